@@ -1,0 +1,183 @@
+//! What can be wrong with a certificate or a chain: one list of codes for table, JSON, docs and page.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Fingerprint;
+
+/// How grave a finding is. Ordered: `Info < Warning < Error`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing, nothing to do.
+    Info,
+    /// Will become an error, or breaks for some peers.
+    Warning,
+    /// A peer that follows the rules refuses it now.
+    Error,
+}
+
+impl Severity {
+    /// The word used in every output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One kind of finding: the row of the documented table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The kebab-case word that scripts match on.
+    pub name: &'static str,
+    /// The severity that a finding of this code has unless its evidence says otherwise.
+    pub severity: Severity,
+    /// What it means, in one sentence.
+    pub meaning: &'static str,
+    /// What to do about it, remedy first.
+    pub advice: &'static str,
+    /// The clause it rests on: an RFC section, a SPIFFE clause or an Istio fact.
+    pub reference: &'static str,
+}
+
+/// One thing that is wrong, with the evidence for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// The code's name; every code is in [`CODES`] or in the list of the crate that found it.
+    pub code: String,
+    /// How grave it is here.
+    pub severity: Severity,
+    /// What it is about, in words a reader finds again: `data['tls.crt'] certificate 1`.
+    pub about: String,
+    /// The certificate it is about, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fingerprint_sha256: Option<Fingerprint>,
+    /// What was found, with the values that disagree.
+    pub message: String,
+    /// The values themselves, for scripts.
+    pub evidence: BTreeMap<String, String>,
+    /// What to do, remedy first.
+    pub advice: String,
+}
+
+impl Finding {
+    /// A finding of `code` with its usual severity and advice.
+    pub fn new(code: &Code, about: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.name.to_owned(),
+            severity: code.severity,
+            about: about.into(),
+            fingerprint_sha256: None,
+            message: message.into(),
+            evidence: BTreeMap::new(),
+            advice: code.advice.to_owned(),
+        }
+    }
+
+    /// The same finding, about this certificate.
+    #[must_use]
+    pub fn of(mut self, fingerprint: Fingerprint) -> Self {
+        self.fingerprint_sha256 = Some(fingerprint);
+        self
+    }
+
+    /// The same finding with one more value as evidence.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl ToString) -> Self {
+        self.evidence.insert(key.to_owned(), value.to_string());
+        self
+    }
+}
+
+/// Declares the codes as constants and as the one list of them.
+macro_rules! codes {
+    ($($constant:ident = $name:literal, $severity:ident, $meaning:literal, $advice:literal, $reference:literal;)+) => {
+        $(#[doc = $meaning]
+        pub const $constant: Code = Code {
+            name: $name,
+            severity: Severity::$severity,
+            meaning: $meaning,
+            advice: $advice,
+            reference: $reference,
+        };)+
+
+        /// Every code that this crate finds, in alphabetical order.
+        pub static CODES: &[Code] = &[$($constant),+];
+    };
+}
+
+codes! {
+    CHAIN_INCOMPLETE = "chain-incomplete", Warning,
+        "An issuer between the leaf and its root is missing from what was served.",
+        "Append the missing intermediate to the chain, leaf first.",
+        "RFC 8446 section 4.4.2";
+    CHAIN_OUT_OF_ORDER = "chain-out-of-order", Warning,
+        "The certificates of the chain are not in the order leaf, issuer, its issuer.",
+        "Reorder the chain: leaf first, each certificate followed by its issuer.",
+        "RFC 8446 section 4.4.2";
+    DUPLICATE = "duplicate", Warning,
+        "The same certificate stands more than once in one chain or bundle.",
+        "Remove the repeated certificate.",
+        "RFC 8446 section 4.4.2";
+    EXPIRED = "expired", Error,
+        "The certificate's notAfter has passed.",
+        "Renew the certificate; if it should have renewed by itself, look at its issuer.",
+        "RFC 5280 section 4.1.2.5";
+    EXPIRES_SOON = "expires-soon", Warning,
+        "Less than a tenth of the certificate's life, or less than the wanted time, remains.",
+        "Renew the certificate before its notAfter.",
+        "RFC 5280 section 4.1.2.5";
+    LEAF_IS_CA = "leaf-is-ca", Error,
+        "The certificate that a workload presents is a certificate authority.",
+        "Issue the leaf with basicConstraints CA:FALSE; never hand a CA key to a workload.",
+        "SPIFFE X509-SVID section 4.1";
+    MISSING_SAN = "missing-san", Error,
+        "The leaf has no subject alternative name, so no peer can tell whose it is.",
+        "Issue the leaf with a URI SAN spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/SERVICE-ACCOUNT.",
+        "SPIFFE X509-SVID section 2";
+    NOT_YET_VALID = "not-yet-valid", Error,
+        "The certificate's notBefore lies in the future.",
+        "Compare the clocks of the issuer and of this machine; else wait until notBefore.",
+        "RFC 5280 section 4.1.2.5";
+    PRIVATE_KEY_IN_CONFIGMAP = "private-key-in-configmap", Error,
+        "A ConfigMap holds a private key, readable by everyone who may read ConfigMaps.",
+        "Move the key to a Secret and replace the key pair: it must be taken as known.",
+        "Kubernetes: Secrets, ConfigMaps";
+    ROTATION_OVERDUE = "rotation-overdue", Warning,
+        "A short-lived certificate is older than the share of its life at which its agent renews it.",
+        "Look at the workload's agent log for failed renewals: signet explain POD.",
+        "Istio SECRET_GRACE_PERIOD_RATIO (0.5)";
+    SIGNATURE_MISMATCH = "signature-mismatch", Error,
+        "The issuer's name fits, but the certificate was signed by another key of that name.",
+        "Use the issuer certificate that belongs to the signing key; typical after a CA renewed with a new key.",
+        "RFC 5280 section 6.1.3 (a)(1)";
+    SPIFFE_ID_INVALID = "spiffe-id-invalid", Error,
+        "A URI SAN begins with spiffe:// but breaks the rules of a SPIFFE ID, or there is more than one.",
+        "Issue the leaf with exactly one URI SAN of the form spiffe://TRUST-DOMAIN/PATH.",
+        "SPIFFE-ID section 2, X509-SVID section 2";
+    UNREADABLE = "unreadable", Error,
+        "A part of the input looks like a certificate, a key or an object, but cannot be read.",
+        "Export the part again; the message says where it breaks off.",
+        "RFC 7468, RFC 5280 section 4.1";
+    UNTRUSTED_ROOT = "untrusted-root", Error,
+        "No path leads from the leaf to any of the given trust anchors.",
+        "Add the root that signed the chain to the trust anchors, or have the leaf issued by a trusted signer.",
+        "RFC 5280 section 6.1";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CODES;
+
+    #[test]
+    fn codes_are_unique_and_in_alphabetical_order() {
+        assert!(CODES.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+}

@@ -1,0 +1,1 @@
+//! What `signet` does when it is told what to do.

@@ -1,0 +1,3 @@
+//! The program `signet`.
+
+fn main() {}

@@ -1,0 +1,38 @@
+//! Where a mesh is seen: one trait, so that nothing above it knows whether it looks at a snapshot or
+//! at the demo.
+
+use std::collections::BTreeMap;
+
+use futures::Stream;
+use signet_mesh::Observation;
+use signet_mesh::objects::ObjectName;
+use tokio::sync::watch;
+
+use crate::Clock;
+
+/// What of the mesh is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// One namespace; every one when absent.
+    pub namespace: Option<String>,
+    /// Labels that a pod must have.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// What is looked at right now, so that a source reads it first and more often.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// The pods on the screen, topmost first.
+    pub visible: Vec<ObjectName>,
+}
+
+/// Something that shows a mesh.
+pub trait Source {
+    /// The clock that its mesh lives by.
+    fn clock(&self) -> Clock;
+
+    /// What it sees, as it sees it. One-shot commands stop when the inventory has settled;
+    /// a stream that ends has nothing more to say.
+    fn observe(self, scope: Scope, demand: watch::Receiver<Demand>)
+    -> impl Stream<Item = Observation> + Send;
+}

@@ -1,0 +1,42 @@
+//! The codes of what is wrong with a workload: the words of its verdict and of its findings.
+
+use signet_certs::{Code, Severity};
+
+macro_rules! codes {
+    ($($constant:ident = $name:literal, $severity:ident, $meaning:literal, $advice:literal, $reference:literal;)+) => {
+        $(#[doc = $meaning]
+        pub const $constant: Code = Code {
+            name: $name,
+            severity: Severity::$severity,
+            meaning: $meaning,
+            advice: $advice,
+            reference: $reference,
+        };)+
+
+        /// Every code that this crate finds, in alphabetical order.
+        pub static CODES: &[Code] = &[$($constant),+];
+    };
+}
+
+codes! {
+    DRIFT = "drift", Warning,
+        "The pod was injected with another signer than the one that is configured now.",
+        "Restart the workload: kubectl rollout restart, so that it is injected anew.",
+        "Istio: a ProxyConfig is read when a pod is created";
+    NO_CERTIFICATE = "no-certificate", Error,
+        "The proxy has no certificate yet.",
+        "Look at the workload's agent log and at istiod's for the refused request.",
+        "Istio security/pkg/nodeagent/cache";
+    SIGNER_CLAIM_DIFFERS = "signer-claim-differs", Warning,
+        "The proxy's node metadata names another signer than its environment asks for.",
+        "Look for ISTIO_METAJSON_* variables and annotations that set CERT_SIGNER.",
+        "Istio pkg/bootstrap/config.go GetNodeMetaData";
+    UNREACHABLE = "unreachable", Warning,
+        "The proxy could not be read, so its certificates are not known.",
+        "Look at the error; check that the proxy runs and that pods/portforward is granted.",
+        "Envoy admin interface";
+    WRONG_SIGNER = "wrong-signer", Error,
+        "Another signer than the one that was asked for signed the certificate.",
+        "Check istiod's EXTERNAL_CA and CERT_SIGNER_DOMAIN: its built-in CA ignores the signer silently.",
+        "Istio security/pkg/pki/ca IstioCA.SignWithCertChain";
+}

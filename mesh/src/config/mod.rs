@@ -1,0 +1,8 @@
+//! What configures a mesh, as Istio reads it: the mesh config, the pod annotation, istiod's settings.
+
+pub mod annotation;
+pub mod control_plane;
+pub mod mesh_config;
+
+pub use control_plane::ControlPlane;
+pub use mesh_config::{CaCertificate, InvalidMeshConfig, MeshConfig};

@@ -1,0 +1,80 @@
+//! The objects that configure a mesh.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::meta::{ObjectMeta, null_as_default};
+use super::pod::Pod;
+
+/// A Namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Namespace {
+    /// Its metadata, of which labels and annotations matter.
+    pub metadata: ObjectMeta,
+}
+
+/// A ConfigMap.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConfigMap {
+    /// Its metadata.
+    pub metadata: ObjectMeta,
+    /// Its texts.
+    #[serde(deserialize_with = "null_as_default")]
+    pub data: BTreeMap<String, String>,
+}
+
+/// An Istio ProxyConfig (networking.istio.io/v1beta1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProxyConfig {
+    /// Its metadata; age decides ties.
+    pub metadata: ObjectMeta,
+    /// What it sets.
+    #[serde(deserialize_with = "null_as_default")]
+    pub spec: ProxyConfigSpec,
+}
+
+/// What a ProxyConfig sets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProxyConfigSpec {
+    /// Absent: the whole namespace. Present without labels: nothing at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selector: Option<Selector>,
+    /// What becomes `proxyMetadata`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "null_as_default")]
+    pub environment_variables: BTreeMap<String, String>,
+}
+
+/// A workload selector.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Selector {
+    /// Labels that the pod must all have.
+    #[serde(deserialize_with = "null_as_default")]
+    pub match_labels: BTreeMap<String, String>,
+}
+
+/// A Deployment, for istiod's settings and for manifests with a pod template.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Deployment {
+    /// Its metadata.
+    pub metadata: ObjectMeta,
+    /// What it runs.
+    pub spec: DeploymentSpec,
+}
+
+/// What a Deployment runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeploymentSpec {
+    /// The pods that it makes.
+    pub template: PodTemplate,
+}
+
+/// A pod template: a pod without name and namespace.
+pub type PodTemplate = Pod;

@@ -1,0 +1,98 @@
+//! Signet's own view of Kubernetes objects: the fields that it judges, and no others.
+
+mod mesh_objects;
+mod meta;
+mod pod;
+
+pub use mesh_objects::{
+    ConfigMap, Deployment, DeploymentSpec, Namespace, PodTemplate, ProxyConfig, ProxyConfigSpec, Selector,
+};
+pub use meta::{ObjectMeta, OwnerReference};
+pub use pod::{
+    Container, EnvFrom, EnvVar, FieldRef, Pod, PodSpec, PodStatus, ValueSource, Volume, VolumeMount,
+};
+
+use serde::{Deserialize, Serialize};
+
+/// Any object that an inventory keeps, told apart by its `kind`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+#[non_exhaustive]
+pub enum Object {
+    /// A ConfigMap: the mesh config, roots.
+    ConfigMap(ConfigMap),
+    /// A Deployment: istiod's, for its settings.
+    Deployment(Deployment),
+    /// A Namespace.
+    Namespace(Namespace),
+    /// A Pod.
+    Pod(Box<Pod>),
+    /// An Istio ProxyConfig.
+    ProxyConfig(ProxyConfig),
+}
+
+impl Object {
+    /// The object's metadata.
+    pub fn metadata(&self) -> &ObjectMeta {
+        match self {
+            Self::ConfigMap(object) => &object.metadata,
+            Self::Deployment(object) => &object.metadata,
+            Self::Namespace(object) => &object.metadata,
+            Self::Pod(object) => &object.metadata,
+            Self::ProxyConfig(object) => &object.metadata,
+        }
+    }
+
+    /// What kind it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::ConfigMap(_) => Kind::ConfigMap,
+            Self::Deployment(_) => Kind::Deployment,
+            Self::Namespace(_) => Kind::Namespace,
+            Self::Pod(_) => Kind::Pod,
+            Self::ProxyConfig(_) => Kind::ProxyConfig,
+        }
+    }
+}
+
+/// The kinds of objects that an inventory keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Kind {
+    /// v1 ConfigMap.
+    ConfigMap,
+    /// apps/v1 Deployment.
+    Deployment,
+    /// v1 Namespace.
+    Namespace,
+    /// v1 Pod.
+    Pod,
+    /// networking.istio.io/v1beta1 ProxyConfig.
+    ProxyConfig,
+}
+
+/// An object's name in its namespace; the namespace is empty for cluster-scoped kinds.
+/// Shown as `NAMESPACE/NAME`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ObjectName {
+    /// The namespace.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+}
+
+impl ObjectName {
+    /// The name `namespace/name`.
+    pub fn new(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { namespace: namespace.into(), name: name.into() }
+    }
+}
+
+impl std::fmt::Display for ObjectName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.namespace.as_str() {
+            "" => f.write_str(&self.name),
+            namespace => write!(f, "{namespace}/{}", self.name),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What a source says about a mesh: plain data, the same from a cluster, a snapshot and the demo.
+
+use serde::{Deserialize, Serialize};
+use signet_certs::UnixTime;
+
+use crate::dump::{Dump, ReadError};
+use crate::objects::{Kind, Object, ObjectName};
+
+/// One thing that a source saw. A snapshot is a sequence of these, one JSON object a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "observation", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Observation {
+    /// The connection to the cluster changed.
+    Connection {
+        /// How it is now.
+        state: Connection,
+    },
+    /// An object went away.
+    Gone {
+        /// Its kind.
+        kind: Kind,
+        /// Its name.
+        #[serde(flatten)]
+        name: ObjectName,
+    },
+    /// The time to which everything seen so far belongs.
+    At {
+        /// The time.
+        time: UnixTime,
+    },
+    /// A proxy was read, or could not be.
+    Proxy {
+        /// The pod.
+        pod: ObjectName,
+        /// When it was read.
+        at: UnixTime,
+        /// What it answered.
+        answer: Result<Dump, ReadError>,
+    },
+    /// An object as it is now.
+    Put {
+        /// The object.
+        object: Object,
+    },
+    /// A kind may not be read with the rights at hand.
+    Refused {
+        /// The kind.
+        kind: Kind,
+        /// The rule that would grant it, as YAML of one RBAC rule.
+        rule: String,
+    },
+    /// Every object of a kind that was there at the start has been seen.
+    Synced {
+        /// The kind.
+        kind: Kind,
+    },
+}
+
+/// The state of the connection to a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Connection {
+    /// The API server answers.
+    Connected,
+    /// It does not; what is shown is as old as `since`.
+    Lost {
+        /// Since when.
+        since: UnixTime,
+        /// The transport's own words.
+        message: String,
+    },
+}

@@ -1,0 +1,1 @@
+//! The documented JSON about workloads and decisions.
