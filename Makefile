@@ -1,0 +1,85 @@
+# Every target has a one-line comment; `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/signet
+DENY_VERSION := 0.20.2
+DENY := $(CACHE)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+CRATES := signet-certs signet-mesh signet-demo signet signet-tests
+PURE := signet-certs signet-mesh signet-demo
+
+# What crosses crates runs against built programs; the tests take their paths from here.
+export SIGNET_BIN := $(TARGET)/debug/signet
+export SIGNET_PANICKING_DASHBOARD := $(TARGET)/debug/examples/panics_in_the_dashboard
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: setup-rust ## build signet and open the dashboard on the embedded mesh
+	cargo build --release --package signet
+	$(TARGET)/release/signet demo
+
+.PHONY: test
+test: setup check programs ## install what is needed and run every test
+	cargo test --quiet --package signet-tests --features programs
+
+.PHONY: test-corpora
+test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
+	@test -n "$${SIGNET_CORPORA:-}" || { echo "set SIGNET_CORPORA to the folder of the corpora" >&2; exit 2; }
+	cargo test --quiet --package signet-tests --features corpora --test 'corpora_*'
+
+.PHONY: check
+check: setup lint wasm ## the quick loop: lint, unit, golden and property tests, screens; no network, no root
+	cargo test --quiet --workspace
+
+.PHONY: lint
+lint: ## format, clippy, each crate by itself, dependencies, sizes of files
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets --all-features -- --deny warnings
+	for crate in $(CRATES); do cargo check --quiet --package $$crate; done
+	RUSTDOCFLAGS=--deny=warnings cargo doc --quiet --workspace --no-deps --document-private-items
+	$(DENY) --offline check --hide-inclusion-graph bans licenses sources
+	$(MAKE) --no-print-directory sizes
+
+.PHONY: wasm
+wasm: ## check that the pure crates build for wasm32
+	for crate in $(PURE); do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
+
+.PHONY: programs
+programs: ## build the programs under test
+	cargo build --package signet --bins --examples
+
+.PHONY: bench
+bench: setup-rust ## print what is fast and how fast, as ratios measured in one run
+	cargo bench --package signet-tests
+
+.PHONY: generate
+generate: setup-rust programs ## rewrite what is generated: schema, tables of the README, picture
+	SIGNET_BLESS=1 cargo test --quiet --package signet-tests --features programs --test generated
+
+.PHONY: sizes
+sizes: ## fail on source files of more than 400 lines above their tests
+	@for file in $$(git ls-files '*.rs'); do \
+		awk -v file=$$file '/^#\[cfg\(test\)\]/ {exit} {lines++} END {if (lines > 400) {print file ": " lines " lines; split it by what a user would call its parts"; exit 1}}' $$file; \
+	done
+
+.PHONY: advisories
+advisories: setup ## look the dependencies up in the RustSec advisories (needs the network)
+	$(DENY) check advisories
+
+.PHONY: setup
+setup: setup-rust $(DENY) ## install the tools that the tests need, pinned, where they are missing
+
+.PHONY: setup-rust
+setup-rust: ## install the pinned Rust toolchain where it is missing
+	@rustup toolchain install --no-self-update >/dev/null 2>&1 || rustup toolchain install --no-self-update
+	@cargo fetch --locked --quiet
+
+$(DENY):
+	@echo "building cargo-deny $(DENY_VERSION) (three minutes, once)"
+	cargo install cargo-deny --version $(DENY_VERSION) --locked --quiet --root $(CACHE)/cargo-deny-$(DENY_VERSION)
