@@ -2,7 +2,12 @@
 //!
 //! Through [`serde_json::Value`], then strict types, so that YAML's and JSON's objects cannot differ.
 
+mod bounded;
+
+use serde::de::DeserializeSeed;
 use serde_json::Value;
+
+use bounded::{Bounded, Budget};
 
 /// One document of a YAML stream: what it holds, or why it cannot be read, with its line.
 pub type YamlDocument = Result<Value, YamlError>;
@@ -15,23 +20,121 @@ pub struct YamlError {
     pub line: usize,
     /// What the parser says.
     pub reason: String,
+    /// Whether it is nested deeper than was allowed.
+    pub too_deep: bool,
 }
 
-/// Reads a stream of YAML documents or one JSON value. A document that cannot be read does not hide
+/// Reads a stream of YAML documents or JSON values. A document that cannot be read does not hide
 /// the others; empty documents are left out.
 pub fn documents(text: &str, depth: usize) -> Vec<YamlDocument> {
-    let _ = (text, depth);
-    todo!("formats")
+    if let Some(values) = json(text, depth) {
+        return values;
+    }
+    split(text)
+        .into_iter()
+        .map(|(line, part)| document(part, line, depth))
+        .filter(|document| !matches!(document, Ok(Value::Null)))
+        .collect()
 }
 
 /// Reads the first document only, as Istio reads a mesh config or an annotation.
 pub fn first(text: &str, depth: usize) -> YamlDocument {
-    let _ = (text, depth);
-    todo!("formats")
+    if let Some(value) = json(text, depth).and_then(|values| values.into_iter().next()) {
+        return value;
+    }
+    match split(text).first() {
+        Some((line, part)) => document(part, *line, depth),
+        None => Ok(Value::Null),
+    }
 }
 
 /// Writes a value as YAML, for `-o yaml`.
 pub fn to_string(value: &Value) -> String {
-    let _ = value;
-    todo!("formats")
+    // A `Value` has string keys and finite numbers only, which YAML can always write.
+    yaml_serde::to_string(value).unwrap_or_else(|error| format!("# cannot be written as YAML: {error}\n"))
 }
+
+/// One document, whose first line is `line` in the whole input.
+fn document(part: &str, line: usize, depth: usize) -> YamlDocument {
+    let budget = Budget::for_input(part.len());
+    Bounded::new(&budget, depth).deserialize(yaml_serde::Deserializer::from_str(part)).map_err(|error| {
+        let at = error.location().map_or(0, |location| location.line().saturating_sub(1));
+        let reason = without_position(&error.to_string());
+        YamlError { line: line + at, too_deep: budget.is_too_deep(&reason), reason }
+    })
+}
+
+/// JSON values, one after the other, if the text begins like one and the first can be read.
+fn json(text: &str, depth: usize) -> Option<Vec<YamlDocument>> {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let budget = Budget::for_input(text.len());
+    let mut values = Vec::new();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    loop {
+        match Bounded::new(&budget, depth).deserialize(&mut deserializer) {
+            Ok(value) => values.push(Ok(value)),
+            Err(error) => {
+                let reason = without_position(&error.to_string());
+                let too_deep = budget.is_too_deep(&reason);
+                if values.is_empty() && !too_deep {
+                    // It may be a YAML flow mapping.
+                    match document(text, 1, depth) {
+                        Ok(_) => return None,
+                        Err(error) if error.too_deep => return Some(vec![Err(error)]),
+                        Err(_) => {}
+                    }
+                }
+                values.push(Err(YamlError { line: error.line(), reason, too_deep }));
+                return Some(values);
+            }
+        }
+        if deserializer.end().is_ok() {
+            return Some(values);
+        }
+    }
+}
+
+/// The documents with the lines where they begin.
+///
+/// Done here because the parser's own iterator repeats a syntax error for ever. A line that begins
+/// with `---` or `...` ends a document wherever it stands, within a block scalar too (YAML 1.2
+/// section 9.1.2), so this needs no parser.
+fn split(text: &str) -> Vec<(usize, &str)> {
+    let mut parts = Vec::new();
+    let (mut start, mut start_line, mut offset) = (0, 1, 0);
+    let mut directives = true;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let end = offset + line.len();
+        let marker = line.get(..3).filter(|_| line.as_bytes().get(3).is_none_or(u8::is_ascii_whitespace));
+        match marker {
+            // Directives and comments before the marker belong to the document after it.
+            Some("---") if !directives => {
+                parts.push((start_line, &text[start..offset]));
+                (start, start_line) = (offset, index + 1);
+            }
+            Some("---") => directives = false,
+            Some("...") => {
+                parts.push((start_line, &text[start..offset]));
+                (start, start_line) = (end, index + 2);
+                directives = true;
+            }
+            _ if directives => directives = line.trim_ascii().is_empty() || line.starts_with(['#', '%']),
+            _ => {}
+        }
+        offset = end;
+    }
+    parts.push((start_line, &text[start..]));
+    parts.retain(|(_, part)| !part.trim_ascii().is_empty());
+    parts
+}
+
+/// The parser's words without the position that it adds: the position is relative to the part.
+fn without_position(message: &str) -> String {
+    let end = message.find(" at line ").unwrap_or(message.len());
+    message.get(..end).unwrap_or(message).to_owned()
+}
+
+#[cfg(test)]
+mod tests;

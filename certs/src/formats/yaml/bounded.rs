@@ -1,0 +1,142 @@
+//! A [`Value`] that cannot grow beyond what its text explains: aliases repeat text without limit.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+use serde_json::{Map, Number, Value};
+
+/// How much one document may hold: every node costs one, every string its bytes.
+pub(super) struct Budget {
+    left: Cell<usize>,
+    too_deep: Cell<bool>,
+}
+
+impl Budget {
+    /// Without aliases a text of `bytes` never needs more than twice its size; a mebibyte more leaves
+    /// room for every honest use of them.
+    pub(super) fn for_input(bytes: usize) -> Self {
+        Self { left: Cell::new(bytes.saturating_mul(2).saturating_add(1 << 20)), too_deep: Cell::new(false) }
+    }
+
+    /// Whether the nesting was the reason of an error, found here or by the parser.
+    pub(super) fn is_too_deep(&self, reason: &str) -> bool {
+        self.too_deep.get() || reason.contains("recursion limit")
+    }
+
+    fn spend<E: Error>(&self, amount: usize) -> Result<(), E> {
+        match self.left.get().checked_sub(amount) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
+            }
+            None => Err(E::custom("its aliases expand to far more than the text itself")),
+        }
+    }
+}
+
+/// Reads one value within a budget and a depth.
+#[derive(Clone, Copy)]
+pub(super) struct Bounded<'b> {
+    budget: &'b Budget,
+    depth: usize,
+}
+
+impl<'b> Bounded<'b> {
+    pub(super) fn new(budget: &'b Budget, depth: usize) -> Self {
+        Self { budget, depth }
+    }
+
+    fn deeper<E: Error>(self) -> Result<Self, E> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Self { depth, ..self }),
+            None => {
+                self.budget.too_deep.set(true);
+                Err(E::custom("it is nested too deep"))
+            }
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.budget.spend(1)?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value that JSON has too")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        // JSON has no infinities; they become null, as serde_json writes them.
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.budget.spend(value.len())?;
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        self.budget.spend(value.len())?;
+        Ok(Value::String(value))
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
+        let item = self.deeper()?;
+        let mut items = Vec::new();
+        while let Some(value) = sequence.next_element_seed(item)? {
+            items.push(value);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let item = self.deeper()?;
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            self.budget.spend(key.len())?;
+            map.insert(key, entries.next_value_seed(item)?);
+        }
+        Ok(Value::Object(map))
+    }
+
+    /// A tagged value: the tag says nothing that is needed here.
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
+        let (_, value) = tagged.variant::<String>()?;
+        value.newtype_variant_seed(self)
+    }
+}

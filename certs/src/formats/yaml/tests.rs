@@ -1,0 +1,56 @@
+use serde_json::json;
+
+use super::{documents, first, to_string};
+
+const DEPTH: usize = 128;
+
+#[test]
+fn reads_every_document_around_a_broken_one_and_names_its_line() {
+    let text =
+        "# a comment\na: 1\n---\nb: 2\n---\nc: [\n---\n# nothing\n---\nd: 4\n...\n%YAML 1.2\n---\ne: 5\n";
+    let read = documents(text, DEPTH);
+    let good: Vec<_> = read.iter().filter_map(|document| document.as_ref().ok()).cloned().collect();
+    assert_eq!(good, [json!({"a": 1}), json!({"b": 2}), json!({"d": 4}), json!({"e": 5})]);
+    let broken: Vec<_> = read.iter().filter_map(|document| document.as_ref().err()).collect();
+    assert_eq!(broken.len(), 1);
+    assert!((6..=7).contains(&broken[0].line), "{}", broken[0]);
+}
+
+#[test]
+fn does_not_take_the_dashes_of_pem_for_a_marker() {
+    let text = "a: |\n  -----BEGIN X-----\n  ---\n  -----END X-----\nb: 1\n";
+    assert_eq!(first(text, DEPTH), Ok(json!({"a": "-----BEGIN X-----\n---\n-----END X-----\n", "b": 1})));
+}
+
+#[test]
+fn reads_json_one_after_the_other() {
+    assert_eq!(documents("{\"a\": 1}\n{\"a\": 2}", DEPTH), [Ok(json!({"a": 1})), Ok(json!({"a": 2}))]);
+    assert_eq!(documents("{a: 1, b: [c]}", DEPTH), [Ok(json!({"a": 1, "b": ["c"]}))], "YAML's flow style");
+    let broken = documents("{\"a\": 1}\n{\"a\": }", DEPTH);
+    assert_eq!(broken[1].as_ref().map_err(|error| error.line), Err(2));
+}
+
+#[test]
+fn bounds_depth_and_aliases() {
+    for text in ["[".repeat(5000), "{a: ".repeat(5000), "- ".repeat(5000) + "x"] {
+        let error = first(&text, DEPTH).expect_err("nested too deep");
+        assert!(error.too_deep, "{error}");
+    }
+    assert!(first("[[[1]]]", 2).expect_err("three levels").too_deep);
+    assert_eq!(first("[[1]]", 2), Ok(json!([[1]])));
+
+    let mut bomb = format!("a0: &a0 [{}]\n", vec!["xxxxxxxxxx"; 50].join(", "));
+    for level in 1..9 {
+        let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+    }
+    assert!(first(&bomb, DEPTH).is_err());
+    let honest = first("a: &a {b: c}\nd: *a\n", DEPTH);
+    assert_eq!(honest, Ok(json!({"a": {"b": "c"}, "d": {"b": "c"}})));
+}
+
+#[test]
+fn reads_what_it_writes() {
+    let value = json!({"a": "1", "b": ["yes", null, 1.5, true], "c": "x\ny\n"});
+    assert_eq!(first(&to_string(&value), DEPTH), Ok(value));
+}
