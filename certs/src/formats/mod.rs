@@ -1,9 +1,22 @@
 //! Finds out what the input is and reads it: PEM, DER, Kubernetes objects, config dumps.
 
+mod der;
+mod envoy;
+mod kubernetes;
+mod mesh_config;
+mod objects;
 pub mod pem;
+mod reading;
+mod strings;
+#[cfg(test)]
+mod tests;
+mod unrecognised;
 pub mod yaml;
+mod ztunnel;
 
-use crate::Document;
+use reading::Reading;
+
+use crate::{Document, Format, Source};
 
 /// How much [`read`] takes before it refuses. Every limit has an error of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +74,58 @@ pub enum ReadError {
 ///
 /// A broken block is a finding of its document with its position; the rest is still read.
 pub fn read(input: &[u8], limits: &Limits) -> Result<Vec<Document>, ReadError> {
-    let _ = (input, limits);
-    todo!("formats")
+    if input.len() > limits.bytes {
+        return Err(ReadError::TooLarge { bytes: input.len(), limit: limits.bytes });
+    }
+    let input = input.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input);
+    if input.trim_ascii().is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let mut reading = Reading::new(limits);
+    let mut documents = dispatch(input, &mut reading)?;
+    documents.iter_mut().for_each(reading::match_keys);
+    Ok(documents)
+}
+
+/// U+FEFF in UTF-8: some editors write it, nothing here needs it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+fn dispatch(input: &[u8], reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
+    let text = std::str::from_utf8(input).ok();
+    if let Some(text) = text.filter(|text| objects::resembles_objects(text)) {
+        let documents = objects::read(text, reading)?;
+        if !documents.is_empty() {
+            return Ok(documents);
+        }
+    }
+    if memchr::memmem::find(input, pem::BEGIN).is_some() {
+        return pem_text(input, reading).map(|document| vec![document]);
+    }
+    let decoded = text.and_then(der::decode_text);
+    let bytes = decoded.as_deref().unwrap_or(input);
+    if decoded.is_some() && memchr::memmem::find(bytes, pem::BEGIN).is_some() {
+        return pem_text(bytes, reading).map(|document| vec![document]);
+    }
+    if bytes.starts_with(&[0x30])
+        && let Some(document) = der::read(bytes, reading)?
+    {
+        return Ok(vec![document]);
+    }
+    if let Some(text) = text.filter(|text| !objects::resembles_objects(text)) {
+        let documents = objects::read_known(text, reading)?;
+        if !documents.is_empty() {
+            return Ok(documents);
+        }
+    }
+    Err(ReadError::Unrecognised { found: unrecognised::describe(input, reading.limits) })
+}
+
+fn pem_text(text: &[u8], reading: &mut Reading<'_>) -> Result<Document, ReadError> {
+    let mut findings = Vec::new();
+    let entry = reading.pem("", text, &mut findings)?;
+    Ok(Document {
+        source: Source { format: Format::Pem, ..Source::default() },
+        entries: vec![entry],
+        findings,
+    })
 }

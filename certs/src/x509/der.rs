@@ -60,6 +60,12 @@ pub(crate) fn looks_like_der(input: &[u8]) -> bool {
     input.first() == Some(&SEQUENCE) && read(input).is_some_and(|(_, rest)| rest.is_empty())
 }
 
+/// The first element with its header, and what follows it.
+pub(crate) fn split(input: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, rest) = read(input)?;
+    input.split_at_checked(input.len() - rest.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{integer_bits, looks_like_der, read};

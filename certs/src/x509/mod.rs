@@ -28,6 +28,7 @@ pub use public_key::{KeyAlgorithm, PublicKey};
 pub use signature::SignedBy;
 pub use spiffe::{InvalidSpiffeId, SpiffeId};
 
-pub(crate) use der::looks_like_der;
+pub(crate) use der::{looks_like_der, split as split_der};
+pub(crate) use hex::decode as decode_hex;
 pub(crate) use private_key::PrivateKey;
 pub(crate) use request::CertificateRequest;

@@ -1,0 +1,110 @@
+//! Objects in YAML or JSON: which shape each has, and where in the input it stands.
+
+use serde_json::Value;
+
+use super::{ReadError, envoy, kubernetes, mesh_config, reading::Reading, yaml, ztunnel};
+use crate::finding::UNREADABLE;
+use crate::{Document, Finding, Format, Source};
+
+/// Whether the text is JSON, or YAML of the Kubernetes API, by what stands at the beginning of its
+/// lines: PEM within it is then a value, not the document.
+pub(super) fn resembles_objects(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+        || text.starts_with("apiVersion:")
+        || memchr::memmem::find(text.as_bytes(), b"\napiVersion:").is_some()
+}
+
+/// Reads every object. What cannot be read is a document of its own with a finding; nothing is
+/// returned when there is no object of a known shape and no sign of one.
+pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
+    let values = yaml::documents(text, reading.limits.depth);
+    if let [Err(error)] = values.as_slice() {
+        if error.too_deep {
+            return Err(ReadError::TooDeep { limit: reading.limits.depth });
+        }
+        // One broken JSON text is no object; a broken manifest still says what it is.
+        if text.trim_start().starts_with(['{', '[']) {
+            return Ok(Vec::new());
+        }
+    }
+    let several = values.len() > 1;
+    let mut documents = Vec::new();
+    let mut known = false;
+    for (index, value) in values.iter().enumerate() {
+        let path = several.then(|| format!("document {}", index + 1));
+        match value {
+            Ok(value) => known |= one(value, path, reading, &mut documents)?,
+            Err(error) => {
+                known = true;
+                documents.push(broken(index + 1, path, error));
+            }
+        }
+    }
+    Ok(if known { documents } else { Vec::new() })
+}
+
+/// Reads text of which nothing speaks for objects but that it is YAML of a known shape.
+pub(super) fn read_known(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
+    let values = yaml::documents(text, reading.limits.depth);
+    let mut documents = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        if let Ok(value) = value {
+            let path = (values.len() > 1).then(|| format!("document {}", index + 1));
+            one(value, path, reading, &mut documents)?;
+        }
+    }
+    Ok(documents)
+}
+
+/// Reads one value. `false` if it is of no known shape.
+fn one(
+    value: &Value,
+    path: Option<String>,
+    reading: &mut Reading<'_>,
+    documents: &mut Vec<Document>,
+) -> Result<bool, ReadError> {
+    if kubernetes::is_object(value) {
+        kubernetes::read(value, path, reading, documents)?;
+    } else if envoy::is_dump(value) {
+        envoy::read(value, reading, documents)?;
+    } else if ztunnel::is_dump(value) {
+        ztunnel::read(value, reading, documents)?;
+    } else if mesh_config::is_mesh_config(value) {
+        documents.push(mesh_config::read(value, path, reading)?);
+    } else {
+        return other(value, path, reading, documents);
+    }
+    Ok(true)
+}
+
+/// Any other value that carries PEM somewhere.
+fn other(
+    value: &Value,
+    path: Option<String>,
+    reading: &mut Reading<'_>,
+    documents: &mut Vec<Document>,
+) -> Result<bool, ReadError> {
+    if !value.is_object() && !value.is_array() {
+        return Ok(false);
+    }
+    let mut findings = Vec::new();
+    let entries = super::strings::read(value, "", reading, &mut findings)?;
+    let known = !entries.is_empty();
+    if known {
+        let source = Source { format: Format::Kubernetes, path, ..Source::default() };
+        documents.push(Document { source, entries, findings });
+    }
+    Ok(known)
+}
+
+fn broken(number: usize, path: Option<String>, error: &yaml::YamlError) -> Document {
+    let about = path.clone().unwrap_or_else(|| format!("document {number}"));
+    let finding = Finding::new(&UNREADABLE, &*about, format!("{about} cannot be read: {error}"))
+        .with("document", number)
+        .with("line", error.line);
+    Document {
+        source: Source { format: Format::Kubernetes, path: Some(about), ..Source::default() },
+        entries: Vec::new(),
+        findings: vec![finding],
+    }
+}

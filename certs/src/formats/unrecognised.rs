@@ -1,0 +1,39 @@
+//! What an input looks like that holds no certificate, in words that help.
+
+use super::{Limits, yaml};
+
+/// The first bytes of files that people pass by mistake.
+const MAGIC: [(&[u8], &str); 10] = [
+    (b"\x89PNG", "it looks like a PNG picture"),
+    (b"\xff\xd8\xff", "it looks like a JPEG picture"),
+    (b"%PDF", "it looks like a PDF"),
+    (b"PK\x03\x04", "it looks like a zip archive; unpack it first"),
+    (b"\x1f\x8b", "it looks like gzip; unpack it first"),
+    (b"\x7fELF", "it looks like a program"),
+    (b"\xfe\xed\xfe\xed", "it looks like a Java keystore; export it with keytool -exportcert -rfc"),
+    (b"\xff\xfe", "it looks like UTF-16 text; save it as UTF-8"),
+    (b"\xfe\xff", "it looks like UTF-16 text; save it as UTF-8"),
+    (
+        b"\x30\x82",
+        "it looks like DER, but of something else (a PKCS#12 keystore? openssl pkcs12 -nokeys makes PEM of it)",
+    ),
+];
+
+/// What `input` looks like.
+pub(super) fn describe(input: &[u8], limits: &Limits) -> String {
+    if let Some((_, words)) = MAGIC.iter().find(|(magic, _)| input.starts_with(magic)) {
+        return (*words).to_owned();
+    }
+    let Ok(text) = std::str::from_utf8(input) else { return "it looks like binary data".to_owned() };
+    let start = text.trim_start();
+    if start.starts_with(['{', '[']) {
+        return match yaml::first(text, limits.depth) {
+            Ok(_) => "it is JSON without any certificate".to_owned(),
+            Err(error) => format!("it looks like broken JSON ({error})"),
+        };
+    }
+    if start.starts_with('<') {
+        return "it looks like HTML or XML".to_owned();
+    }
+    "it is text without any certificate".to_owned()
+}
