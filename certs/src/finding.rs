@@ -114,6 +114,10 @@ macro_rules! codes {
 }
 
 codes! {
+    CA_WITHOUT_KEY_CERT_SIGN = "ca-without-key-cert-sign", Warning,
+        "An issuer's keyUsage does not let it sign certificates.",
+        "Issue the CA certificate with keyUsage keyCertSign.",
+        "RFC 5280 section 4.2.1.3";
     CHAIN_INCOMPLETE = "chain-incomplete", Warning,
         "An issuer between the leaf and its root is missing from what was served.",
         "Append the missing intermediate to the chain, leaf first.",
@@ -122,6 +126,10 @@ codes! {
         "The certificates of the chain are not in the order leaf, issuer, its issuer.",
         "Reorder the chain: leaf first, each certificate followed by its issuer.",
         "RFC 8446 section 4.4.2";
+    CRITICAL_EXTENSION_UNKNOWN = "critical-extension-unknown", Error,
+        "A critical extension is not processed, so the certificate must be refused.",
+        "Issue the certificate without the extension, or with it not critical.",
+        "RFC 5280 section 4.2";
     DUPLICATE = "duplicate", Warning,
         "The same certificate stands more than once in one chain or bundle.",
         "Remove the repeated certificate.",
@@ -134,6 +142,10 @@ codes! {
         "Less than a tenth of the certificate's life, or less than the wanted time, remains.",
         "Renew the certificate before its notAfter.",
         "RFC 5280 section 4.1.2.5";
+    ISSUER_NOT_CA = "issuer-not-ca", Error,
+        "A certificate that is no CA issued another one.",
+        "Issue the issuer's certificate with basicConstraints CA:TRUE, or use the right issuer.",
+        "RFC 5280 section 6.1.4 (k)";
     LEAF_IS_CA = "leaf-is-ca", Error,
         "The certificate that a workload presents is a certificate authority.",
         "Issue the leaf with basicConstraints CA:FALSE; never hand a CA key to a workload.",
@@ -142,10 +154,26 @@ codes! {
         "The leaf has no subject alternative name, so no peer can tell whose it is.",
         "Issue the leaf with a URI SAN spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/SERVICE-ACCOUNT.",
         "SPIFFE X509-SVID section 2";
+    NAME_CONSTRAINT = "name-constraint", Error,
+        "A name lies outside of what an issuer may certify.",
+        "Issue the leaf from a CA whose name constraints permit its names.",
+        "RFC 5280 section 4.2.1.10";
+    NAME_MISMATCH = "name-mismatch", Error,
+        "The leaf does not carry the name that it was asked for.",
+        "Ask for a name that the leaf carries, or issue it with the one that is needed.",
+        "RFC 6125 section 6; SPIFFE X509-SVID section 5.2";
+    NO_PEER_CERTIFICATE = "no-peer-certificate", Error,
+        "The other side presents no certificate at all.",
+        "Check that the workload has a proxy and that the proxy has its certificate.",
+        "RFC 8446 section 4.4.2.4";
     NOT_YET_VALID = "not-yet-valid", Error,
         "The certificate's notBefore lies in the future.",
         "Compare the clocks of the issuer and of this machine; else wait until notBefore.",
         "RFC 5280 section 4.1.2.5";
+    PATH_LENGTH_EXCEEDED = "path-length-exceeded", Error,
+        "There are more intermediate CAs below an issuer than its pathLenConstraint allows.",
+        "Issue the CA certificate with a larger pathLenConstraint, or the leaf from a CA above.",
+        "RFC 5280 section 4.2.1.9";
     PRIVATE_KEY_IN_CONFIGMAP = "private-key-in-configmap", Error,
         "A ConfigMap holds a private key, readable by everyone who may read ConfigMaps.",
         "Move the key to a Secret and replace the key pair: it must be taken as known.",
@@ -166,10 +194,34 @@ codes! {
         "A part of the input looks like a certificate, a key or an object, but cannot be read.",
         "Export the part again; the message says where it breaks off.",
         "RFC 7468, RFC 5280 section 4.1";
+    UNSUPPORTED_ALGORITHM = "unsupported-algorithm", Error,
+        "A signature or key is of a kind that is not accepted.",
+        "Use ECDSA P-256 or P-384, Ed25519, or RSA of 2048 to 8192 bits with SHA-256 or better.",
+        "RFC 8446 section 4.2.3";
+    UNSUPPORTED_VERSION = "unsupported-version", Error,
+        "The certificate is not of version 3.",
+        "Issue it with extensions; openssl x509 -req needs -extfile for that.",
+        "RFC 5280 section 4.1.2.1";
     UNTRUSTED_ROOT = "untrusted-root", Error,
         "No path leads from the leaf to any of the given trust anchors.",
         "Add the root that signed the chain to the trust anchors, or have the leaf issued by a trusted signer.",
         "RFC 5280 section 6.1";
+    USAGE_MISMATCH = "usage-mismatch", Error,
+        "The extended key usage does not include what the certificate is wanted for.",
+        "Issue the leaf with both serverAuth and clientAuth, as mesh workloads need.",
+        "RFC 5280 section 4.2.1.12";
+    VALIDITY_INVERTED = "validity-inverted", Error,
+        "The certificate's notBefore is after its notAfter, so it is never valid.",
+        "Issue the certificate again with a validity in the right order.",
+        "RFC 5280 section 4.1.2.5";
+    WEAK_SIGNATURE = "weak-signature", Error,
+        "The certificate is signed with a hash that can be forged.",
+        "Issue the certificate again with SHA-256 or better.",
+        "RFC 9155; RFC 6151";
+    WORK_LIMIT = "work-limit", Error,
+        "The search for a path was given up: there are too many possible ones.",
+        "Leave out the certificates that are no part of the chain.",
+        "RFC 4158 section 2.4";
 }
 
 #[cfg(test)]

@@ -1,10 +1,18 @@
 //! Chains: the order of what was served, the path to a trust anchor, and what is wrong with both.
 
+mod explain;
 pub mod judge;
+mod order;
+mod path;
+mod reservations;
+#[cfg(test)]
+mod tests;
 pub mod trust;
 pub mod verify;
+mod walk;
 
-use std::sync::Arc;
+pub use order::order;
+pub use reservations::reservations;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,11 +40,4 @@ impl Role {
             (false, false) => Self::Leaf,
         }
     }
-}
-
-/// The certificates in the order leaf, issuer, its issuer, as far as names and key identifiers lead;
-/// then whatever is left, in the order served. Nothing is dropped but exact repeats.
-pub fn order(served: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
-    let _ = served;
-    todo!("chain")
 }

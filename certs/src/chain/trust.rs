@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::explain::{invalid_anchor, no_certificate};
+use super::verify::{Failure, Usage, VerifyOptions, verify};
 use crate::algorithms::Algorithms;
-use crate::{Certificate, Failure, UnixTime};
+use crate::{Certificate, UnixTime};
 
 /// One side of a connection: what it presents and what it trusts.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +53,28 @@ impl Trust {
 }
 
 /// Whether `client` and `server` accept each other's chains at `at`.
+///
+/// As Envoy does it: the client wants a server certificate and the server a client certificate, the
+/// first certificate of a chain is the leaf, and a trust anchor that is not valid is none.
 pub fn trust(client: Side<'_>, server: Side<'_>, at: UnixTime, algorithms: Algorithms) -> Trust {
-    let _ = (client, server, at, algorithms);
-    todo!("trust")
+    let options = VerifyOptions { at, usage: Usage::Any, name: None, algorithms };
+    let checks = [
+        (Refuser::Client, accepts(client, server, VerifyOptions { usage: Usage::Server, ..options })),
+        (Refuser::Server, accepts(server, client, VerifyOptions { usage: Usage::Client, ..options })),
+    ];
+    let failures = checks
+        .into_iter()
+        .filter_map(|(side, verdict)| verdict.err().map(|failure| TrustFailure { side, failure }));
+    Trust { failures: failures.collect() }
+}
+
+fn accepts(verifier: Side<'_>, presenter: Side<'_>, options: VerifyOptions<'_>) -> Result<(), Failure> {
+    let Some((leaf, intermediates)) = presenter.chain.split_first() else {
+        return Err(no_certificate());
+    };
+    let path = verify(leaf, intermediates, verifier.roots, &options)?;
+    match path.anchor().filter(|anchor| !anchor.is_valid_at(options.at)) {
+        Some(anchor) => Err(invalid_anchor(anchor, options.at)),
+        None => Ok(()),
+    }
 }

@@ -1,10 +1,12 @@
 //! Path building and validation: rustls-webpki's verdict, and the most useful reason for a no.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::{explain, path};
 use crate::algorithms::Algorithms;
 use crate::{Certificate, Fingerprint, UnixTime};
 
@@ -38,7 +40,7 @@ pub struct VerifyOptions<'a> {
     pub algorithms: Algorithms,
 }
 
-/// A verified path, leaf to anchor.
+/// A verified path, leaf to anchor. A leaf that is its own anchor stands in it once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
     /// The certificates, leaf first, the trust anchor last.
@@ -46,7 +48,7 @@ pub struct Path {
 }
 
 impl Path {
-    /// The trust anchor that the path ends in. A path has at least a leaf and an anchor.
+    /// The trust anchor that the path ends in. A verified path always has one.
     pub fn anchor(&self) -> Option<&Arc<Certificate>> {
         self.certificates.last()
     }
@@ -55,8 +57,7 @@ impl Path {
 /// Why there is no path: the most useful reason of all that were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The code of the finding that explains it: a name in [`crate::CODES`], or `name-mismatch`,
-    /// `usage-mismatch`, … where the certificate itself is in order.
+    /// The code of the finding that explains it: a name in [`crate::finding::CODES`].
     pub code: String,
     /// What is wrong, with both values.
     pub message: String,
@@ -72,12 +73,34 @@ pub struct Failure {
 
 /// Looks for a path from `leaf` over `intermediates` to one of `anchors` that satisfies RFC 5280 at
 /// `options.at`.
+///
+/// The verdict is rustls-webpki's alone, and does not depend on the order in which certificates are
+/// given. Anchors that are valid at the time are tried first; webpki accepts the others too, as RFC
+/// 5280 section 6.1 does, and then [`reservations`](super::reservations) says so.
 pub fn verify(
     leaf: &Arc<Certificate>,
     intermediates: &[Arc<Certificate>],
     anchors: &Anchors,
     options: &VerifyOptions<'_>,
 ) -> Result<Path, Failure> {
-    let _ = (leaf, intermediates, anchors, options);
-    todo!("verify")
+    let intermediates = preferred(intermediates, options.at);
+    let anchors = preferred(anchors, options.at);
+    let valid = anchors.partition_point(|anchor| anchor.is_valid_at(options.at));
+    let (best, _) = anchors.split_at(valid);
+    let found = match path::build(leaf, &intermediates, best, options) {
+        Err(_) if valid < anchors.len() => path::build(leaf, &intermediates, &anchors, options),
+        found => found,
+    };
+    found.map_err(|error| explain::failure(&error, leaf, &intermediates, &anchors, options))
+}
+
+/// Each certificate once, those first that are valid at `at` and stay so the longest: the order in
+/// which paths are tried, whatever the order in which they were given.
+fn preferred(certificates: &[Arc<Certificate>], at: UnixTime) -> Vec<Arc<Certificate>> {
+    let mut sorted = certificates.to_vec();
+    sorted.sort_by_key(|certificate| {
+        (!certificate.is_valid_at(at), Reverse(certificate.not_after), certificate.fingerprint)
+    });
+    sorted.dedup_by_key(|certificate| certificate.fingerprint);
+    sorted
 }

@@ -1,0 +1,317 @@
+//! The most useful reason why there is no path: which certificate, both values, what to do.
+//!
+//! webpki names neither the certificate nor the values. What it says is the verdict; the walk over
+//! names and signatures only finds the evidence for it.
+
+mod missing;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use webpki::Error;
+
+use super::path::NoPath;
+use super::verify::{Failure, Usage, VerifyOptions};
+use super::walk::{End, Walk, walk};
+use crate::finding::{
+    CRITICAL_EXTENSION_UNKNOWN, Code, EXPIRED, ISSUER_NOT_CA, LEAF_IS_CA, MISSING_SAN, NAME_CONSTRAINT,
+    NAME_MISMATCH, NO_PEER_CERTIFICATE, NOT_YET_VALID, PATH_LENGTH_EXCEEDED, UNREADABLE,
+    UNSUPPORTED_ALGORITHM, UNSUPPORTED_VERSION, USAGE_MISMATCH, VALIDITY_INVERTED, WEAK_SIGNATURE,
+    WORK_LIMIT,
+};
+use crate::{Certificate, UnixTime};
+
+/// Explains why there is no path.
+pub(super) fn failure(
+    error: &NoPath,
+    leaf: &Arc<Certificate>,
+    intermediates: &[Arc<Certificate>],
+    anchors: &[Arc<Certificate>],
+    options: &VerifyOptions<'_>,
+) -> Failure {
+    let error = match error {
+        NoPath::Name(reason) => return wrong_name(leaf, reason, options.name.unwrap_or_default()),
+        NoPath::Refused(error) => error,
+    };
+    let walk = walk(leaf, intermediates, anchors, options.algorithms);
+    let everyone = || walk.steps.iter().chain(intermediates);
+    match error {
+        Error::CertExpired { not_after, .. } => {
+            let at_fault = everyone().find(|one| seconds(one.not_after) == not_after.as_secs());
+            outside_validity(&EXPIRED, at_fault.unwrap_or(leaf), options.at)
+        }
+        Error::CertNotValidYet { not_before, .. } => {
+            let at_fault = everyone().find(|one| seconds(one.not_before) == not_before.as_secs());
+            outside_validity(&NOT_YET_VALID, at_fault.unwrap_or(leaf), options.at)
+        }
+        Error::InvalidCertValidity => {
+            let at_fault = everyone().find(|one| one.not_before > one.not_after).unwrap_or(leaf);
+            let message = format!(
+                "{} is never valid: its notBefore {} is after its notAfter {}",
+                shown(at_fault),
+                at_fault.not_before,
+                at_fault.not_after
+            );
+            reason(&VALIDITY_INVERTED, at_fault, message)
+        }
+        Error::CaUsedAsEndEntity => leaf_is_ca(leaf, anchors),
+        Error::EndEntityUsedAsCa => {
+            let at_fault = walk.steps.iter().skip(1).find(|one| !one.is_ca).unwrap_or(leaf);
+            let message = format!(
+                "{} issued a certificate, but basicConstraints does not make it a CA",
+                shown(at_fault)
+            );
+            reason(&ISSUER_NOT_CA, at_fault, message)
+        }
+        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => missing::issuer(&walk, leaf, anchors),
+        Error::PathLenConstraintViolated => path_length(&walk, leaf),
+        Error::NameConstraintViolation => name_constraint(&walk, leaf),
+        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => usage(&walk, leaf, options.usage),
+        Error::UnsupportedCriticalExtension => critical_extension(
+            everyone().find(|one| !one.critical_extensions_refused().is_empty()).unwrap_or(leaf),
+        ),
+        Error::UnsupportedCertVersion => version(everyone().find(|one| one.version != 3).unwrap_or(leaf)),
+        Error::UnsupportedSignatureAlgorithmContext(_)
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)
+        | Error::SignatureAlgorithmMismatch => algorithm(&walk, leaf),
+        Error::MaximumSignatureChecksExceeded
+        | Error::MaximumPathBuildCallsExceeded
+        | Error::MaximumPathDepthExceeded
+        | Error::MaximumNameConstraintComparisonsExceeded => {
+            let count = intermediates.len() + anchors.len();
+            let message = format!("the search for a path among {count} certificates was given up: {error:?}");
+            reason(&WORK_LIMIT, leaf, message)
+        }
+        _ => malformed(error, leaf, intermediates),
+    }
+}
+
+/// A path that ends in an anchor which is not valid: RFC 5280 does not ask, Envoy does.
+pub(super) fn invalid_anchor(anchor: &Certificate, at: UnixTime) -> Failure {
+    outside_validity(if at > anchor.not_after { &EXPIRED } else { &NOT_YET_VALID }, anchor, at)
+}
+
+/// Nothing was presented, so there is nothing to verify.
+pub(super) fn no_certificate() -> Failure {
+    Failure {
+        code: NO_PEER_CERTIFICATE.name.to_owned(),
+        message: "no certificate is presented".to_owned(),
+        reference: NO_PEER_CERTIFICATE.reference.to_owned(),
+        fingerprint: None,
+        advice: NO_PEER_CERTIFICATE.advice.to_owned(),
+        evidence: BTreeMap::new(),
+    }
+}
+
+fn outside_validity(code: &Code, at_fault: &Certificate, at: UnixTime) -> Failure {
+    let (words, bound) = match code.name == EXPIRED.name {
+        true => ("expired at", at_fault.not_after),
+        false => ("is not valid before", at_fault.not_before),
+    };
+    with(
+        reason(code, at_fault, format!("{} {words} {bound}; the time is {at}", shown(at_fault))),
+        &[
+            ("at", at.to_string()),
+            ("notBefore", at_fault.not_before.to_string()),
+            ("notAfter", at_fault.not_after.to_string()),
+        ],
+    )
+}
+
+fn leaf_is_ca(leaf: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
+    let mut message =
+        format!("{} is a CA certificate (basicConstraints CA:TRUE) and cannot be a leaf", shown(leaf));
+    if anchors.iter().any(|anchor| anchor.fingerprint == leaf.fingerprint) {
+        message.push_str("; it is itself one of the trust anchors, and there is nothing to verify");
+    } else {
+        message.push_str("; RFC 5280 itself allows it, rustls-webpki and X509-SVID do not");
+    }
+    reason(&LEAF_IS_CA, leaf, message)
+}
+
+fn path_length(walk: &Walk, leaf: &Certificate) -> Failure {
+    // The issuer at index n has n - 1 intermediates below it; self-issued ones do not count.
+    let exceeded = walk.steps.iter().enumerate().skip(1).find_map(|(index, one)| {
+        let below = walk.steps.get(1..index)?.iter().filter(|step| !step.is_self_issued()).count();
+        let allowed = one.path_length?;
+        (u32::try_from(below).ok()? > allowed).then_some((one, below, allowed))
+    });
+    match exceeded {
+        Some((one, below, allowed)) => with(
+            reason(
+                &PATH_LENGTH_EXCEEDED,
+                one,
+                format!(
+                    "{} allows {allowed} intermediate CAs below it, and the path has {below}",
+                    shown(one)
+                ),
+            ),
+            &[("allowed", allowed.to_string()), ("present", below.to_string())],
+        ),
+        None => reason(
+            &PATH_LENGTH_EXCEEDED,
+            leaf,
+            "the path has more intermediate CAs than one of them allows".into(),
+        ),
+    }
+}
+
+fn name_constraint(walk: &Walk, leaf: &Certificate) -> Failure {
+    let constrained = walk.steps.iter().find_map(|one| Some((one, one.name_constraints.as_ref()?)));
+    let Some((issuer, constraints)) = constrained else {
+        return reason(
+            &NAME_CONSTRAINT,
+            leaf,
+            "a name is outside of the name constraints of an issuer".into(),
+        );
+    };
+    let mut message = format!(
+        "{} may only issue for names within [{}] and outside of [{}]",
+        shown(issuer),
+        constraints.permitted.join(", "),
+        constraints.excluded.join(", ")
+    );
+    let too_broad = constraints.permitted.iter().chain(&constraints.excluded);
+    if too_broad.clone().any(|name| name.starts_with("URI:") || name.starts_with("dirName:")) {
+        message.push_str(
+            "; rustls-webpki refuses every name of type URI or dirName under such a constraint, even one that \
+             matches, so by RFC 5280 the certificate may be fine",
+        );
+    }
+    with(
+        reason(&NAME_CONSTRAINT, issuer, message),
+        &[
+            ("permitted", constraints.permitted.join(", ")),
+            ("excluded", constraints.excluded.join(", ")),
+            ("names", names(leaf)),
+        ],
+    )
+}
+
+fn usage(walk: &Walk, leaf: &Certificate, wanted: Usage) -> Failure {
+    let word = match wanted {
+        Usage::Any => "any",
+        Usage::Client => "client-auth",
+        Usage::Server => "server-auth",
+    };
+    let lacks = |one: &&Arc<Certificate>| {
+        !one.extended_key_usage.is_empty() && !one.extended_key_usage.iter().any(|usage| usage == word)
+    };
+    let at_fault = walk.steps.iter().find(lacks).map_or(leaf, |found| found);
+    let present = at_fault.extended_key_usage.join(", ");
+    let mut message = match present.as_str() {
+        "" => format!("{} has an empty extended key usage", shown(at_fault)),
+        present => format!("{} is good for {present}, not for {word}", shown(at_fault)),
+    };
+    if at_fault.extended_key_usage.iter().any(|usage| usage == "any") {
+        message
+            .push_str("; RFC 5280 section 4.2.1.12 lets an application accept `any`, rustls-webpki does not");
+    }
+    with(reason(&USAGE_MISMATCH, at_fault, message), &[("wanted", word.to_owned()), ("present", present)])
+}
+
+fn critical_extension(at_fault: &Certificate) -> Failure {
+    let refused = at_fault.critical_extensions_refused();
+    let policies = refused
+        .iter()
+        .any(|oid| matches!(oid.as_str(), "2.5.29.32" | "2.5.29.33" | "2.5.29.36" | "2.5.29.54"));
+    let mut message = format!(
+        "{} has the critical extension {}, which is not processed",
+        shown(at_fault),
+        refused.join(", ")
+    );
+    if policies {
+        message.push_str("; RFC 5280 defines it and section 6.1 processes it, rustls-webpki does not");
+    }
+    with(reason(&CRITICAL_EXTENSION_UNKNOWN, at_fault, message), &[("oids", refused.join(", "))])
+}
+
+fn version(at_fault: &Certificate) -> Failure {
+    let message = format!(
+        "{} is of version {}; rustls-webpki takes version 3 only, where RFC 5280 section 4.1.2.1 allows version 1 \
+         without extensions",
+        shown(at_fault),
+        at_fault.version
+    );
+    with(reason(&UNSUPPORTED_VERSION, at_fault, message), &[("version", at_fault.version.to_string())])
+}
+
+fn algorithm(walk: &Walk, leaf: &Certificate) -> Failure {
+    let (signed, key) = match (&walk.end, walk.steps.last()) {
+        (End::Unsupported(issuer), Some(last)) => (&**last, Some(&issuer.public_key)),
+        _ => (leaf, None),
+    };
+    let name = &signed.signature_algorithm;
+    let code = match name.contains("sha1") || name.contains("md5") {
+        true => &WEAK_SIGNATURE,
+        false => &UNSUPPORTED_ALGORITHM,
+    };
+    let by = key.map(|key| format!(" by a key of {} bits", key.bits)).unwrap_or_default();
+    let message = format!("the signature of {} is {name}{by}, which is not accepted", shown(signed));
+    with(reason(code, signed, message), &[("signatureAlgorithm", name.clone())])
+}
+
+fn malformed(error: &Error, leaf: &Arc<Certificate>, others: &[Arc<Certificate>]) -> Failure {
+    let at_fault = std::iter::once(leaf).chain(others).find(|one| !one.malformed_extensions.is_empty());
+    let at_fault = at_fault.unwrap_or(leaf);
+    let detail = match at_fault.malformed_extensions.first() {
+        Some((oid, what)) => format!("extension {oid}: {what}"),
+        None => format!("{error:?}"),
+    };
+    reason(&UNREADABLE, at_fault, format!("{} is malformed: {detail}", shown(at_fault)))
+}
+
+fn wrong_name(leaf: &Certificate, why: &str, wanted: &str) -> Failure {
+    let code = if leaf.sans.is_empty() { &MISSING_SAN } else { &NAME_MISMATCH };
+    let presented = names(leaf);
+    let message = match presented.as_str() {
+        "" => format!("{}: {why}; it has no names at all", shown(leaf)),
+        presented => format!("{}: {why}; it has {presented}", shown(leaf)),
+    };
+    with(reason(code, leaf, message), &[("wanted", wanted.to_owned()), ("presented", presented)])
+}
+
+/// All names of a certificate, for a message.
+fn names(certificate: &Certificate) -> String {
+    let sans = &certificate.sans;
+    [&sans.uri, &sans.dns, &sans.ip, &sans.email, &sans.other]
+        .map(|names| names.join(", "))
+        .into_iter()
+        .filter(|names| !names.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A certificate in a sentence: by its subject, else its first name, else its serial number.
+fn shown(certificate: &Certificate) -> String {
+    let name = match certificate.subject.as_str() {
+        "" => certificate.sans.uri.iter().chain(&certificate.sans.dns).next(),
+        _ => Some(&certificate.subject),
+    };
+    match name {
+        Some(name) => format!("`{name}`"),
+        None => format!("the certificate with serial number {}", certificate.serial_number),
+    }
+}
+
+fn reason(code: &Code, at_fault: &Certificate, message: String) -> Failure {
+    Failure {
+        code: code.name.to_owned(),
+        message,
+        reference: code.reference.to_owned(),
+        fingerprint: Some(at_fault.fingerprint),
+        advice: code.advice.to_owned(),
+        evidence: BTreeMap::from([("serialNumber".to_owned(), at_fault.serial_number.clone())]),
+    }
+}
+
+/// The failure with more evidence; what is absent is left out.
+fn with(mut failure: Failure, evidence: &[(&str, String)]) -> Failure {
+    let present = evidence.iter().filter(|(_, value)| !value.is_empty());
+    failure.evidence.extend(present.map(|(key, value)| ((*key).to_owned(), value.clone())));
+    failure
+}
+
+fn seconds(time: UnixTime) -> u64 {
+    u64::try_from(time.seconds()).unwrap_or_default()
+}
