@@ -23,10 +23,11 @@ mod time;
 pub mod x509;
 
 pub use chain::judge::{JudgeOptions, judge};
-pub use chain::trust::{Side, Trust, TrustFailure, trust};
+pub use chain::reservations;
+pub use chain::trust::{Refuser, Side, Trust, TrustFailure, trust};
 pub use chain::verify::{Anchors, Failure, Path, Usage, VerifyOptions, verify};
 pub use document::{Document, Entry, Format, Key, Request, Source};
-pub use finding::{Code, Finding, Severity};
+pub use finding::{CODES, Code, Finding, Severity};
 pub use formats::{Limits, ReadError, read, yaml};
 pub use time::{InvalidTime, UnixTime};
 pub use x509::{Certificate, Fingerprint, SpiffeId};

@@ -1,7 +1,17 @@
 //! What is wrong with the certificates of a document at a given time.
 
+mod chains;
+mod identity;
+mod times;
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
 use crate::algorithms::Algorithms;
-use crate::{Anchors, Document, Finding, UnixTime};
+use crate::finding::DUPLICATE;
+use crate::{Anchors, Certificate, Document, Entry, Finding, Format, UnixTime};
 
 /// What to judge against.
 #[derive(Clone, Copy)]
@@ -19,6 +29,84 @@ pub struct JudgeOptions<'a> {
 /// Everything that is wrong with `document` at `options.now`, gravest first, then in the order of
 /// the document; the document's own findings included.
 pub fn judge(document: &Document, options: &JudgeOptions<'_>) -> Vec<Finding> {
-    let _ = (document, options);
-    todo!("judge")
+    let mut findings = document.findings.clone();
+    for entry in &document.entries {
+        for (index, certificate) in entry.certificates.iter().enumerate() {
+            let at = Place { entry, index };
+            times::judge(certificate, at, options, &mut findings);
+            if !certificate.is_ca {
+                identity::judge(certificate, at, &mut findings);
+            }
+        }
+        if entry.certificates.len() > 1 {
+            duplicates(entry, &mut findings);
+        }
+        if let Some(leaf) = presented(document, entry) {
+            chains::judge(document, entry, leaf, options, &mut findings);
+        }
+    }
+    findings.sort_by_key(|finding| Reverse(finding.severity));
+    findings
+}
+
+/// Where a certificate stands, written only when there is something to say about it.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    entry: &'a Entry,
+    index: usize,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.entry.path.is_empty() {
+            write!(f, "{} ", self.entry.path)?;
+        }
+        write!(f, "certificate {}", self.index + 1)
+    }
+}
+
+/// The position of the leaf of an entry that is the chain of one leaf. Bundles of roots, the signing
+/// certificate of a CA and collections of many leaves are not judged as chains.
+fn presented(document: &Document, entry: &Entry) -> Option<usize> {
+    let mut leaves = entry.certificates.iter().enumerate().filter(|(_, one)| !one.is_ca);
+    match (leaves.next(), leaves.next()) {
+        (Some((leaf, _)), None) => Some(leaf),
+        (Some((leaf, first)), Some(_)) => {
+            // A leaf that is there twice is still one leaf.
+            let same = |one: &Arc<Certificate>| one.is_ca || one.fingerprint == first.fingerprint;
+            entry.certificates.iter().all(same).then_some(leaf)
+        }
+        (None, _) => is_workloads_own(document, entry).then_some(0),
+    }
+}
+
+/// Whether the entry, although all of it are CAs, is what a workload presents to its peers: the
+/// certificate of a proxy, or a `tls.crt` that carries a workload's SPIFFE ID.
+fn is_workloads_own(document: &Document, entry: &Entry) -> bool {
+    let Some(first) = entry.certificates.first() else { return false };
+    match document.source.format {
+        Format::ConfigDump => {
+            document.source.kind.as_deref().is_some_and(|kind| kind.starts_with("tls"))
+                || entry.path == "certChain"
+        }
+        Format::Kubernetes => {
+            entry.path.ends_with("['tls.crt']") && first.spiffe_id().is_some_and(|id| !id.path.is_empty())
+        }
+        Format::Der | Format::Pem => false,
+    }
+}
+
+fn duplicates(entry: &Entry, findings: &mut Vec<Finding>) {
+    let mut first_at = HashMap::with_capacity(entry.certificates.len());
+    for (index, certificate) in entry.certificates.iter().enumerate() {
+        let first = *first_at.entry(certificate.fingerprint).or_insert(index);
+        if first != index {
+            let message = format!("it is the same as certificate {}", first + 1);
+            findings.push(
+                Finding::new(&DUPLICATE, Place { entry, index }.to_string(), message)
+                    .of(certificate.fingerprint)
+                    .with("first", first + 1),
+            );
+        }
+    }
 }

@@ -5,8 +5,6 @@ pub mod judge;
 mod order;
 mod path;
 mod reservations;
-#[cfg(test)]
-mod tests;
 pub mod trust;
 pub mod verify;
 mod walk;

@@ -8,8 +8,6 @@ mod objects;
 pub mod pem;
 mod reading;
 mod strings;
-#[cfg(test)]
-mod tests;
 mod unrecognised;
 pub mod yaml;
 mod ztunnel;

@@ -1,8 +1,12 @@
 //! The documented JSON: what commands, dashboard and page print, and nothing else.
 
 mod certificate;
+mod documents;
+mod verification;
 
 pub use certificate::Certificate;
+pub use documents::{DocumentReport, Documents, KeyReport, PlacedCertificate, RequestReport};
+pub use verification::{Reason, Verification};
 
 /// The version of the documented shape, in every object that is printed.
 pub const API_VERSION: &str = "signet.dev/v1alpha1";

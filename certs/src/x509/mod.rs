@@ -17,8 +17,6 @@ mod public_key;
 mod request;
 mod signature;
 mod spiffe;
-#[cfg(test)]
-mod tests;
 
 pub use certificate::Certificate;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};
