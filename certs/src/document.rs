@@ -9,7 +9,7 @@ use crate::Finding;
 use crate::x509::{Certificate, Fingerprint, KeyAlgorithm};
 
 /// One thing that holds certificates: a PEM file, a Secret, one secret of an Envoy dump.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Where it came from.
     pub source: Source,

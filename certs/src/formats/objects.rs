@@ -6,12 +6,15 @@ use super::{ReadError, envoy, kubernetes, mesh_config, reading::Reading, yaml, z
 use crate::finding::UNREADABLE;
 use crate::{Document, Finding, Format, Source};
 
-/// Whether the text is JSON, or YAML of the Kubernetes API, by what stands at the beginning of its
-/// lines: PEM within it is then a value, not the document.
+/// Whether the text is JSON, a manifest or a mesh config, by the keys at the beginning of its lines:
+/// PEM within it is then a value, not the document.
 pub(super) fn resembles_objects(text: &str) -> bool {
+    const KEYS: [&str; 2] = ["\napiVersion:", "\ncaCertificates:"];
     text.trim_start().starts_with(['{', '['])
-        || text.starts_with("apiVersion:")
-        || memchr::memmem::find(text.as_bytes(), b"\napiVersion:").is_some()
+        || KEYS.iter().any(|key| {
+            text.starts_with(key.trim_start())
+                || memchr::memmem::find(text.as_bytes(), key.as_bytes()).is_some()
+        })
 }
 
 /// Reads every object. What cannot be read is a document of its own with a finding; nothing is
@@ -63,6 +66,7 @@ fn one(
     reading: &mut Reading<'_>,
     documents: &mut Vec<Document>,
 ) -> Result<bool, ReadError> {
+    let before = documents.len();
     if kubernetes::is_object(value) {
         kubernetes::read(value, path, reading, documents)?;
     } else if envoy::is_dump(value) {
@@ -73,6 +77,11 @@ fn one(
         documents.push(mesh_config::read(value, path, reading)?);
     } else {
         return other(value, path, reading, documents);
+    }
+    if documents.len() == before {
+        // A dump or list of nothing: it was understood, and it is empty.
+        let format = if kubernetes::is_object(value) { Format::Kubernetes } else { Format::ConfigDump };
+        documents.push(Document { source: Source { format, ..Source::default() }, ..Document::default() });
     }
     Ok(true)
 }

@@ -38,7 +38,7 @@ impl Certificate {
     /// An extension that is malformed does not fail this: it is noted in
     /// [`malformed_extensions`](Self::malformed_extensions), and the other facts are there.
     pub fn parse(der: &[u8]) -> Result<Self, ParseError> {
-        let (rest, parsed) = X509CertificateParser::new().parse(der).map_err(|error| reason(&error))?;
+        let (rest, parsed) = X509CertificateParser::new().parse(der).map_err(|error| reason(&error, der))?;
         if !rest.is_empty() {
             return Err(ParseError::TrailingBytes { bytes: rest.len() });
         }
@@ -106,11 +106,13 @@ fn layout(der: &[u8], parsed: &X509Certificate<'_>) -> Result<Layout, ParseError
     })
 }
 
-fn reason(error: &Err<X509Error>) -> ParseError {
+fn reason(error: &Err<X509Error>, der: &[u8]) -> ParseError {
+    if der.first() == Some(&der::SEQUENCE) && der::read(der).is_none() {
+        return ParseError::CutOff;
+    }
     let part = match error {
         Err::Incomplete(_) => return ParseError::CutOff,
         Err::Error(error) | Err::Failure(error) => match error {
-            X509Error::Der(x509_parser::asn1_rs::Error::Incomplete(_)) => return ParseError::CutOff,
             X509Error::InvalidVersion => "its version is none of 1, 2 and 3",
             X509Error::InvalidSerial => "its serial number is no INTEGER",
             X509Error::InvalidAlgorithmIdentifier => "an algorithm identifier is malformed",

@@ -1,1 +1,44 @@
-//! To come.
+//! Inputs that cannot be read at all: each says what it looks like.
+
+use signet_certs::{Limits, ReadError, read};
+
+use crate::documents::fixture;
+
+fn refused(input: &[u8]) -> ReadError {
+    read(input, &Limits::default()).expect_err("nothing to read")
+}
+
+#[test]
+fn says_what_it_looks_like() {
+    for (input, words) in [
+        (&b"\xff\xd8\xff\xe0\x00\x10JFIF"[..], "JPEG"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\x00\x01\x02\x80\xff", "binary"),
+        (b"hello, world", "text without any certificate"),
+        (b"a: 1\nb: 2\n", "text without any certificate"),
+        (b"{\"a\": 1}", "JSON without any certificate"),
+        (b"{\"a\": \n", "broken JSON (line 2"),
+        (b"\xfe\xed\xfe\xed\x00\x00\x00\x02", "keystore"),
+        (b"\x30\x82\x01\x00\x02\x01\x03", "DER, but of something else"),
+        (b"<html>", "HTML"),
+        (b"PK\x03\x04rest", "zip"),
+    ] {
+        let error = refused(input).to_string();
+        assert!(error.contains(words), "{words}: {error}");
+    }
+}
+
+#[test]
+fn every_limit_has_its_own_error() {
+    assert_eq!(refused(b" \n\t"), ReadError::Empty);
+    assert_eq!(refused(b"\xef\xbb\xbf"), ReadError::Empty, "a byte order mark alone");
+    let small = Limits { bytes: 10, ..Limits::default() };
+    assert_eq!(read(&[b'a'; 11], &small), Err(ReadError::TooLarge { bytes: 11, limit: 10 }));
+    let root = fixture("root.pem");
+    let two = Limits { certificates: 2, ..Limits::default() };
+    assert!(read(&root.repeat(2), &two).is_ok());
+    assert_eq!(read(&root.repeat(3), &two), Err(ReadError::TooManyCertificates { limit: 2 }));
+    assert_eq!(refused("[".repeat(1000).as_bytes()), ReadError::TooDeep { limit: 128 });
+    let deep = format!("apiVersion: v1\nkind: Secret\ndata: {}", "{a: ".repeat(500));
+    assert_eq!(refused(deep.as_bytes()), ReadError::TooDeep { limit: 128 });
+}
