@@ -90,6 +90,10 @@ impl Finding {
 
     /// The same finding with one more value as evidence.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers give numbers, times and texts as they have them"
+    )]
     pub fn with(mut self, key: &str, value: impl ToString) -> Self {
         self.evidence.insert(key.to_owned(), value.to_string());
         self

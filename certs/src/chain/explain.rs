@@ -104,9 +104,10 @@ pub(super) fn no_certificate() -> Failure {
 }
 
 fn outside_validity(code: &Code, at_fault: &Certificate, at: UnixTime) -> Failure {
-    let (words, bound) = match code.name == EXPIRED.name {
-        true => ("expired at", at_fault.not_after),
-        false => ("is not valid before", at_fault.not_before),
+    let (words, bound) = if code.name == EXPIRED.name {
+        ("expired at", at_fault.not_after)
+    } else {
+        ("is not valid before", at_fault.not_before)
     };
     with(
         reason(code, at_fault, format!("{} {words} {bound}; the time is {at}", shown(at_fault))),
@@ -242,10 +243,8 @@ fn algorithm(walk: &Walk, leaf: &Certificate) -> Failure {
         _ => (leaf, None),
     };
     let name = &signed.signature_algorithm;
-    let code = match name.contains("sha1") || name.contains("md5") {
-        true => &WEAK_SIGNATURE,
-        false => &UNSUPPORTED_ALGORITHM,
-    };
+    let code =
+        if name.contains("sha1") || name.contains("md5") { &WEAK_SIGNATURE } else { &UNSUPPORTED_ALGORITHM };
     let by = key.map(|key| format!(" by a key of {} bits", key.bits)).unwrap_or_default();
     let message = format!("the signature of {} is {name}{by}, which is not accepted", shown(signed));
     with(reason(code, signed, message), &[("signatureAlgorithm", name.clone())])

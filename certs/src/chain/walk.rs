@@ -58,7 +58,7 @@ pub(super) fn walk(
                 }
                 SignedBy::AnotherKey => end = End::AnotherKey(Arc::clone(issuer)),
                 SignedBy::Unsupported if matches!(end, End::NoIssuer) => {
-                    end = End::Unsupported(Arc::clone(issuer))
+                    end = End::Unsupported(Arc::clone(issuer));
                 }
                 SignedBy::Unsupported => {}
             }

@@ -58,8 +58,5 @@ fn is_known(bytes: &[u8]) -> bool {
 
 /// A SEQUENCE that begins with a SEQUENCE, as Certificate does and a keystore does not.
 fn resembles_certificate(der: &[u8]) -> bool {
-    match der {
-        [0x30, 0x82, _, _, 0x30, ..] | [0x30, 0x81, _, 0x30, ..] => true,
-        _ => false,
-    }
+    matches!(der, [0x30, 0x82, _, _, 0x30, ..] | [0x30, 0x81, _, 0x30, ..])
 }

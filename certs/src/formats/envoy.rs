@@ -110,7 +110,7 @@ fn spiffe_bundles(context: &Value) -> Vec<(&str, &Value)> {
         .collect()
 }
 
-/// A DataSource (config.core.v3): bytes in base64 or a text. A file's name tells nothing here.
+/// A `DataSource` (config.core.v3): bytes in base64 or a text. A file's name tells nothing here.
 fn data(
     path: &str,
     source: &Value,
@@ -118,13 +118,14 @@ fn data(
     findings: &mut Vec<Finding>,
 ) -> Result<Option<Entry>, ReadError> {
     let bytes = match either(source, ["inline_bytes", "inlineBytes"]) {
-        Some((_, Value::String(text))) => match BASE64.decode(text) {
-            Ok(bytes) => bytes,
-            Err(_) => {
+        Some((_, Value::String(text))) => {
+            if let Ok(bytes) = BASE64.decode(text) {
+                bytes
+            } else {
                 findings.push(Finding::new(&UNREADABLE, path, format!("{path} is not base64")));
                 return Ok(None);
             }
-        },
+        }
         _ => match either(source, ["inline_string", "inlineString"]) {
             Some((_, Value::String(text))) => text.clone().into_bytes(),
             _ => return Ok(None),

@@ -39,7 +39,7 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document
             Ok(value) => known |= one(value, path, reading, &mut documents)?,
             Err(error) => {
                 known = true;
-                documents.push(broken(index + 1, path, error));
+                documents.push(broken(index + 1, error));
             }
         }
     }
@@ -106,8 +106,8 @@ fn other(
     Ok(known)
 }
 
-fn broken(number: usize, path: Option<String>, error: &yaml::YamlError) -> Document {
-    let about = path.clone().unwrap_or_else(|| format!("document {number}"));
+fn broken(number: usize, error: &yaml::YamlError) -> Document {
+    let about = format!("document {number}");
     let finding = Finding::new(&UNREADABLE, &*about, format!("{about} cannot be read: {error}"))
         .with("document", number)
         .with("line", error.line);

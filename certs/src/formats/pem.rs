@@ -106,9 +106,10 @@ impl<'a> Blocks<'a> {
                 Some(end) if self.next_begin.is_none_or(|next| end < next) => {
                     let same =
                         label_at(self.input, end + END.len()).is_some_and(|(at_end, _)| at_end == label);
-                    match same {
-                        true => decode(&self.input[body..end], &mut self.text, &mut self.der),
-                        false => Err(Broken::Label),
+                    if same {
+                        decode(&self.input[body..end], &mut self.text, &mut self.der)
+                    } else {
+                        Err(Broken::Label)
                     }
                 }
                 _ => Err(Broken::NoEnd),

@@ -113,9 +113,10 @@ impl<'l> Reading<'l> {
 
     fn count(&mut self) -> Result<(), ReadError> {
         self.certificates += 1;
-        match self.certificates > self.limits.certificates {
-            true => Err(ReadError::TooManyCertificates { limit: self.limits.certificates }),
-            false => Ok(()),
+        if self.certificates > self.limits.certificates {
+            Err(ReadError::TooManyCertificates { limit: self.limits.certificates })
+        } else {
+            Ok(())
         }
     }
 }

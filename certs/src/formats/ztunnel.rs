@@ -32,7 +32,7 @@ pub(super) fn read(
                 match strings::string(&path, pem, reading, &mut findings)? {
                     Some(read) => entry.certificates.extend(read.certificates),
                     None => {
-                        findings.push(Finding::new(&UNREADABLE, &*path, format!("{path} has no PEM block")))
+                        findings.push(Finding::new(&UNREADABLE, &*path, format!("{path} has no PEM block")));
                     }
                 }
             }

@@ -115,17 +115,17 @@ impl Certificate {
 /// Where the parts stand in the DER that are compared or verified as they are encoded.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// The TBSCertificate with its header: what is signed.
+    /// The `TBSCertificate` with its header: what is signed.
     pub(super) signed: Part,
     /// The issuer's Name.
     pub(super) issuer: Part,
     /// The subject's Name.
     pub(super) subject: Part,
-    /// The AlgorithmIdentifier of the key, without its header.
+    /// The `AlgorithmIdentifier` of the key, without its header.
     pub(super) public_key_algorithm: Part,
     /// The bits of the key.
     pub(super) public_key_bits: Part,
-    /// The AlgorithmIdentifier of the signature, without its header.
+    /// The `AlgorithmIdentifier` of the signature, without its header.
     pub(super) signature_algorithm: Part,
     /// The bits of the signature.
     pub(super) signature: Part,

@@ -78,7 +78,7 @@ impl Extensions {
                 }
             }
             ParsedExtension::ParseError { .. } => {
-                self.note(extension, "its value is not what RFC 5280 defines")
+                self.note(extension, "its value is not what RFC 5280 defines");
             }
             ParsedExtension::UnsupportedExtension { .. } if extension.critical => {
                 self.unknown_critical.push(extension.oid.to_id_string());
@@ -129,6 +129,6 @@ fn extended_key_usage(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
     .into_iter()
     .filter(|(present, _)| *present)
     .map(|(_, word)| word.to_owned())
-    .chain(usage.other.iter().map(|oid| oid.to_id_string()))
+    .chain(usage.other.iter().map(x509_parser::asn1_rs::Oid::to_id_string))
     .collect()
 }

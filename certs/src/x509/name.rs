@@ -93,7 +93,7 @@ fn push_ber(text: &mut String, value: &Any<'_>) {
         Ok(short @ 0..=0x7f) => header.push(short),
         Ok(long) => header.extend([0x81, long]),
         Err(_) => {
-            header.extend([&[0x82], &u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes()[..]].concat())
+            header.extend([&[0x82], &u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes()[..]].concat());
         }
     }
     text.push_str(&hex::encode(&header));

@@ -21,7 +21,7 @@ impl<'a> PrivateKey<'a> {
         Self { algorithm: None, bits: None, public_bits: None }
     }
 
-    /// RSAPrivateKey (RFC 8017 section A.1.2): version, modulus, publicExponent, …
+    /// `RSAPrivateKey` (RFC 8017 section A.1.2): version, modulus, publicExponent, …
     pub(crate) fn pkcs1(der: &'a [u8]) -> Option<Self> {
         let (key, _) = der::expect(SEQUENCE, der)?;
         let (_, rest) = der::expect(INTEGER, key)?;
@@ -35,12 +35,12 @@ impl<'a> PrivateKey<'a> {
         })
     }
 
-    /// ECPrivateKey (RFC 5915 section 3): version, privateKey, `[0]` parameters, `[1]` publicKey.
+    /// `ECPrivateKey` (RFC 5915 section 3): version, privateKey, `[0]` parameters, `[1]` publicKey.
     pub(crate) fn sec1(der: &'a [u8]) -> Option<Self> {
         Self::sec1_on(der, None)
     }
 
-    /// PrivateKeyInfo or OneAsymmetricKey (RFC 5958 section 2) around one of the others.
+    /// `PrivateKeyInfo` or `OneAsymmetricKey` (RFC 5958 section 2) around one of the others.
     pub(crate) fn pkcs8(der: &'a [u8]) -> Option<Self> {
         let (info, _) = der::expect(SEQUENCE, der)?;
         let (_, rest) = der::expect(INTEGER, info)?;
@@ -81,7 +81,7 @@ impl<'a> PrivateKey<'a> {
                 0xa0 => curve = curve.or(der::expect(OBJECT_IDENTIFIER, element.value).map(|(oid, _)| oid)),
                 0xa1 => {
                     public_bits =
-                        der::expect(BIT_STRING, element.value).and_then(|(bits, _)| der::whole_bits(bits))
+                        der::expect(BIT_STRING, element.value).and_then(|(bits, _)| der::whole_bits(bits));
                 }
                 _ => {}
             }
@@ -95,7 +95,7 @@ impl<'a> PrivateKey<'a> {
     }
 }
 
-/// `elements` as the value of a DER SEQUENCE: an RSAPublicKey as certificates carry it.
+/// `elements` as the value of a DER SEQUENCE: an `RSAPublicKey` as certificates carry it.
 fn sequence(elements: &[u8]) -> Vec<u8> {
     let length = elements.len().to_be_bytes();
     let zeros = length.iter().take_while(|octet| **octet == 0).count();

@@ -13,6 +13,7 @@ pub struct SpiffeId {
     /// The authority part.
     pub trust_domain: String,
     /// Everything after it, with its leading slash; empty for a trust domain's own ID.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub path: String,
     /// The namespace, when the path is Istio's `/ns/NAMESPACE/sa/SERVICE-ACCOUNT`.
     #[serde(skip_serializing_if = "Option::is_none", default)]

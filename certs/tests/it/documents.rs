@@ -5,6 +5,7 @@ use std::path::Path;
 use signet_certs::{Document, Format, Limits, read};
 
 /// A file of `tests/fixtures`.
+#[expect(clippy::disallowed_methods, reason = "fixtures are files")]
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -33,11 +34,11 @@ fn der_as_it_is_in_base64_and_in_hexadecimal() {
     let pem = fixture("leaf.pem");
     let leaf = document(&pem).certificates().next().cloned().expect("a certificate");
     let base64 = base64::engine::general_purpose::STANDARD;
-    let hex: String = leaf.der().iter().map(|byte| format!("{byte:02X}:")).collect();
+    let hex: Vec<String> = leaf.der().iter().map(|byte| format!("{byte:02X}")).collect();
     let forms: [Vec<u8>; 4] = [
         leaf.der().to_vec(),
         base64.encode(leaf.der()).into_bytes(),
-        hex.trim_end_matches(':').into(),
+        hex.join(":").into(),
         [b"  ".as_slice(), base64.encode(leaf.der()).as_bytes(), b"\r\n"].concat(),
     ];
     for form in forms {

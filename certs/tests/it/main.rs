@@ -1,5 +1,7 @@
 //! What a user of the crate sees: files in, facts, verdicts and findings out.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says where")]
+
 mod documents;
 mod dumps;
 mod facts;

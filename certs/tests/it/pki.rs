@@ -84,7 +84,7 @@ impl Authority {
     }
 
     /// The same name and key with other parameters.
-    pub(crate) fn renewed(&self, params: CertificateParams) -> Arc<Certificate> {
+    pub(crate) fn renewed(&self, params: &CertificateParams) -> Arc<Certificate> {
         parse(params.self_signed(&self.key).expect("a certificate").der())
     }
 

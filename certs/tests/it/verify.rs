@@ -132,7 +132,7 @@ fn an_expired_anchor_is_accepted_with_a_reservation_and_never_preferred() {
     let root = Authority::root("root");
     let mut params = ca("root");
     valid(&mut params, -20 * DAY, -DAY);
-    let expired = root.renewed(params);
+    let expired = root.renewed(&params);
     let leaf = root.issue(&leaf(HTTPBIN));
 
     let path = verify(&leaf, &[], &[Arc::clone(&expired)], &any()).expect("RFC 5280 does not ask");

@@ -39,9 +39,10 @@ fn another_key(signed: &Certificate, namesake: &Certificate) -> Failure {
 }
 
 fn untrusted_root(root: &Certificate, leaf: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
-    let message = match root.fingerprint == leaf.fingerprint {
-        true => format!("{} is self-issued and not {}", shown(root), among(anchors)),
-        false => format!("the chain ends in the root {}, which is not {}", shown(root), among(anchors)),
+    let message = if root.fingerprint == leaf.fingerprint {
+        format!("{} is self-issued and not {}", shown(root), among(anchors))
+    } else {
+        format!("the chain ends in the root {}, which is not {}", shown(root), among(anchors))
     };
     with(
         reason(&UNTRUSTED_ROOT, root, message),

@@ -50,12 +50,11 @@ impl<'b> Bounded<'b> {
     }
 
     fn deeper<E: Error>(self) -> Result<Self, E> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Self { depth, ..self }),
-            None => {
-                self.budget.too_deep.set(true);
-                Err(E::custom("it is nested too deep"))
-            }
+        if let Some(depth) = self.depth.checked_sub(1) {
+            Ok(Self { depth, ..self })
+        } else {
+            self.budget.too_deep.set(true);
+            Err(E::custom("it is nested too deep"))
         }
     }
 }

@@ -42,7 +42,7 @@ fn bounds_depth_and_aliases() {
     let mut bomb = format!("a0: &a0 [{}]\n", vec!["xxxxxxxxxx"; 50].join(", "));
     for level in 1..9 {
         let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        bomb = format!("{bomb}a{level}: &a{level} [{aliases}]\n");
     }
     assert!(first(&bomb, DEPTH).is_err());
     let honest = first("a: &a {b: c}\nd: *a\n", DEPTH);
