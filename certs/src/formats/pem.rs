@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 /// Encodes DER as one PEM block: lines of 64 columns, as RFC 7468 section 2 says.
 pub fn encode(label: &str, der: &[u8]) -> String {
@@ -68,6 +68,8 @@ pub(super) struct Blocks<'a> {
     input: &'a [u8],
     next_begin: Option<usize>,
     next_end: Option<usize>,
+    begins: Finder<'static>,
+    ends: Finder<'static>,
     number: usize,
     counted: usize,
     line: usize,
@@ -77,10 +79,13 @@ pub(super) struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     pub(super) fn new(input: &'a [u8]) -> Self {
+        let (begins, ends) = (Finder::new(BEGIN), Finder::new(END));
         Self {
             input,
-            next_begin: memmem::find(input, BEGIN),
-            next_end: memmem::find(input, END),
+            next_begin: begins.find(input),
+            next_end: ends.find(input),
+            begins,
+            ends,
             number: 0,
             counted: 0,
             line: 1,
@@ -94,10 +99,10 @@ impl<'a> Blocks<'a> {
         loop {
             let begin = self.next_begin?;
             let after = begin + BEGIN.len();
-            self.next_begin = find_from(self.input, after, BEGIN);
+            self.next_begin = find_from(self.input, after, &self.begins);
             let Some((label, body)) = label_at(self.input, after) else { continue };
             if self.next_end.is_some_and(|end| end < body) {
-                self.next_end = find_from(self.input, body, END);
+                self.next_end = find_from(self.input, body, &self.ends);
             }
             self.number += 1;
             self.line += memchr::memchr_iter(b'\n', &self.input[self.counted..begin]).count();
@@ -124,8 +129,8 @@ impl<'a> Blocks<'a> {
     }
 }
 
-fn find_from(input: &[u8], start: usize, needle: &[u8]) -> Option<usize> {
-    input.get(start..).and_then(|rest| memmem::find(rest, needle)).map(|found| found + start)
+fn find_from(input: &[u8], start: usize, finder: &Finder<'_>) -> Option<usize> {
+    input.get(start..).and_then(|rest| finder.find(rest)).map(|found| found + start)
 }
 
 /// The label that starts at `start`, and where the line after it begins.
@@ -133,7 +138,7 @@ fn label_at(input: &[u8], start: usize) -> Option<(&str, usize)> {
     // RFC 7468 knows no label of more than 21 characters; a line without dashes is no block.
     let window = input.get(start..)?;
     let window = window.get(..80).unwrap_or(window);
-    let length = memmem::find(window, DASHES)?;
+    let length = window.windows(DASHES.len()).position(|dashes| dashes == DASHES)?;
     let label = std::str::from_utf8(window.get(..length)?).ok()?;
     (!label.contains('\n')).then_some((label, start + length + DASHES.len()))
 }

@@ -4,13 +4,12 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Two lower-case digits a byte, without separators.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
+    let mut text = Vec::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        for nibble in [byte >> 4, byte & 0xf] {
-            text.push(char::from(DIGITS[usize::from(nibble)]));
-        }
+        text.extend([byte >> 4, byte & 0xf].map(|nibble| DIGITS[usize::from(nibble)]));
     }
-    text
+    // Digits are ASCII, so nothing is ever replaced.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// The bytes that an even number of digits of either case stands for.

@@ -13,14 +13,16 @@ use super::{hex, oids};
 /// Attribute types without a registered short name are written as dotted OIDs, and their values as
 /// `#` with the hexadecimal BER value (section 2.4).
 pub(super) fn rfc_4514(name: &X509Name<'_>) -> String {
-    let mut text = String::new();
-    // X509Name iterates forwards only; a name has a handful of RDNs.
-    let rdns: Vec<_> = name.iter_rdn().collect();
-    for (position, rdn) in rdns.iter().rev().enumerate() {
-        for (index, attribute) in rdn.iter().enumerate() {
-            match (position, index) {
-                (0, 0) => {}
-                (_, 0) => text.push(','),
+    let count = name.iter_rdn().count();
+    // Every attribute is longer in DER than in text, but for the few that are escaped.
+    let mut text = String::with_capacity(if count == 0 { 0 } else { name.as_raw().len() });
+    for position in (0..count).rev() {
+        for (index, attribute) in
+            name.iter_rdn().nth(position).into_iter().flat_map(|rdn| rdn.iter()).enumerate()
+        {
+            match (text.is_empty(), index) {
+                (true, 0) => {}
+                (false, 0) => text.push(','),
                 _ => text.push('+'),
             }
             let oid = attribute.attr_type();
