@@ -1,10 +1,13 @@
 //! Extensions (RFC 5280 section 4.2) as facts.
 
+use x509_parser::error::X509Error;
 use x509_parser::extensions::{
-    DistributionPointName, ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, X509Extension,
+    AuthorityInfoAccess, AuthorityKeyIdentifier, BasicConstraints, CRLDistributionPoints,
+    DistributionPointName, GeneralName, KeyIdentifier, KeyUsage, SubjectAlternativeName, X509Extension,
 };
+use x509_parser::prelude::FromDer;
 
-use super::{NameConstraints, SubjectAltNames, hex, name, oids};
+use super::{NameConstraints, SubjectAltNames, der, hex, name, oids};
 
 /// What the extensions of a certificate or request say.
 #[derive(Default)]
@@ -34,41 +37,51 @@ impl Extensions {
                 facts.note(extension, "it stands there twice (RFC 5280 section 4.2)");
                 continue;
             }
-            facts.take(extension);
+            if let Err(Malformed(reason)) = facts.take(extension) {
+                facts.note(extension, reason);
+            }
         }
         facts
     }
 
-    fn take(&mut self, extension: &X509Extension<'_>) {
-        match extension.parsed_extension() {
-            ParsedExtension::SubjectAlternativeName(names) => {
-                self.sans = SubjectAltNames::read(&names.general_names);
-                if names.general_names.iter().any(|name| matches!(name, GeneralName::Invalid(..))) {
-                    self.note(extension, "a name in it is not of its type (RFC 5280 section 4.2.1.6)");
-                }
-            }
-            ParsedExtension::BasicConstraints(constraints) => {
-                self.is_ca = constraints.ca;
-                self.path_length = constraints.path_len_constraint;
-            }
-            ParsedExtension::KeyUsage(usage) => self.key_usage = key_usage(*usage),
-            ParsedExtension::ExtendedKeyUsage(usage) => self.extended_key_usage = extended_key_usage(usage),
-            ParsedExtension::SubjectKeyIdentifier(id) => self.subject_key_id = Some(hex::encode(id.0)),
-            ParsedExtension::AuthorityKeyIdentifier(id) => {
-                self.authority_key_id = id.key_identifier.as_ref().map(|id| hex::encode(id.0));
-            }
-            ParsedExtension::NameConstraints(constraints) => {
-                self.name_constraints = Some(NameConstraints::read(constraints));
-            }
-            ParsedExtension::CRLDistributionPoints(points) => {
-                for point in &points.points {
-                    if let Some(DistributionPointName::FullName(names)) = &point.distribution_point {
-                        self.crl_distribution_points.extend(names.iter().filter_map(uri));
+    /// Reads one, by its OID as encoded. Those that say nothing which is shown or judged (policies,
+    /// freshest CRL, …) are known, and passed over.
+    fn take(&mut self, extension: &X509Extension<'_>) -> Result<(), Malformed> {
+        let value = extension.value;
+        match extension.oid.as_bytes() {
+            // id-ce, 2.5.29: the last octet is the last arc.
+            [0x55, 0x1d, arc] => match arc {
+                14 => self.subject_key_id = Some(hex::encode(whole::<KeyIdentifier<'_>>(value)?.0)),
+                15 => self.key_usage = key_usage(whole(value)?),
+                17 => {
+                    let names = whole::<SubjectAlternativeName<'_>>(value)?.general_names;
+                    self.sans = SubjectAltNames::read(&names);
+                    if names.iter().any(|name| matches!(name, GeneralName::Invalid(..))) {
+                        return Err(Malformed("a name in it is not of its type (RFC 5280 section 4.2.1.6)"));
                     }
                 }
-            }
-            ParsedExtension::AuthorityInfoAccess(access) => {
-                for description in access.iter() {
+                19 => {
+                    let constraints: BasicConstraints = whole(value)?;
+                    (self.is_ca, self.path_length) = (constraints.ca, constraints.path_len_constraint);
+                }
+                30 => self.name_constraints = Some(NameConstraints::read(&whole(value)?)),
+                31 => {
+                    for point in &whole::<CRLDistributionPoints<'_>>(value)?.points {
+                        if let Some(DistributionPointName::FullName(names)) = &point.distribution_point {
+                            self.crl_distribution_points.extend(names.iter().filter_map(uri));
+                        }
+                    }
+                }
+                35 => {
+                    let id: AuthorityKeyIdentifier<'_> = whole(value)?;
+                    self.authority_key_id = id.key_identifier.map(|id| hex::encode(id.0));
+                }
+                37 => self.extended_key_usage = extended_key_usage(value)?,
+                9 | 18 | 32 | 33 | 36 | 46 | 54 => {}
+                _ => self.unknown(extension),
+            },
+            oids::AUTHORITY_INFO_ACCESS => {
+                for description in whole::<AuthorityInfoAccess<'_>>(value)?.iter() {
                     let addresses = match description.access_method.as_bytes() {
                         oids::OCSP => &mut self.ocsp,
                         oids::CA_ISSUERS => &mut self.ca_issuers,
@@ -77,18 +90,32 @@ impl Extensions {
                     addresses.extend(uri(&description.access_location));
                 }
             }
-            ParsedExtension::ParseError { .. } => {
-                self.note(extension, "its value is not what RFC 5280 defines");
-            }
-            ParsedExtension::UnsupportedExtension { .. } if extension.critical => {
-                self.unknown_critical.push(extension.oid.to_id_string());
-            }
-            _ => {}
+            _ => self.unknown(extension),
+        }
+        Ok(())
+    }
+
+    fn unknown(&mut self, extension: &X509Extension<'_>) {
+        if extension.critical {
+            self.unknown_critical.push(extension.oid.to_id_string());
         }
     }
 
     fn note(&mut self, extension: &X509Extension<'_>, reason: &str) {
         self.malformed.push((extension.oid.to_id_string(), reason.to_owned()));
+    }
+}
+
+/// Why an extension is malformed.
+struct Malformed(&'static str);
+
+const NOT_ITS_TYPE: Malformed = Malformed("its value is not what RFC 5280 defines");
+
+/// A value that is one element from its first byte to its last.
+fn whole<'a, T: FromDer<'a, X509Error>>(value: &'a [u8]) -> Result<T, Malformed> {
+    match T::from_der(value) {
+        Ok(([], parsed)) => Ok(parsed),
+        _ => Err(NOT_ITS_TYPE),
     }
 }
 
@@ -115,20 +142,14 @@ fn key_usage(usage: KeyUsage) -> Vec<&'static str> {
     WORDS.iter().enumerate().filter(|(bit, _)| usage.flags >> bit & 1 == 1).map(|(_, word)| *word).collect()
 }
 
-/// The words of section 4.2.1.12, then the dotted OIDs of what has none.
-fn extended_key_usage(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
-    [
-        (usage.any, "any"),
-        (usage.server_auth, "server-auth"),
-        (usage.client_auth, "client-auth"),
-        (usage.code_signing, "code-signing"),
-        (usage.email_protection, "email-protection"),
-        (usage.time_stamping, "time-stamping"),
-        (usage.ocsp_signing, "ocsp-signing"),
-    ]
-    .into_iter()
-    .filter(|(present, _)| *present)
-    .map(|(_, word)| word.to_owned())
-    .chain(usage.other.iter().map(x509_parser::asn1_rs::Oid::to_id_string))
-    .collect()
+/// The words of section 4.2.1.12, or the dotted OIDs of what has none, in the order of the extension.
+fn extended_key_usage(value: &[u8]) -> Result<Vec<String>, Malformed> {
+    let Some((mut rest, [])) = der::expect(der::SEQUENCE, value) else { return Err(NOT_ITS_TYPE) };
+    let mut words = Vec::with_capacity(2);
+    while !rest.is_empty() {
+        let (oid, after) = der::expect(der::OBJECT_IDENTIFIER, rest).ok_or(NOT_ITS_TYPE)?;
+        words.push(oids::key_purpose(oid).map_or_else(|| oids::dotted(oid), str::to_owned));
+        rest = after;
+    }
+    Ok(words)
 }

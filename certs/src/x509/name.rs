@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use x509_parser::asn1_rs::{Any, Tag};
-use x509_parser::x509::X509Name;
+use x509_parser::x509::{RelativeDistinguishedName, X509Name};
 
 use super::{hex, oids};
 
@@ -18,7 +18,7 @@ pub(super) fn rfc_4514(name: &X509Name<'_>) -> String {
     let mut text = String::with_capacity(if count == 0 { 0 } else { name.as_raw().len() });
     for position in (0..count).rev() {
         for (index, attribute) in
-            name.iter_rdn().nth(position).into_iter().flat_map(|rdn| rdn.iter()).enumerate()
+            name.iter_rdn().nth(position).into_iter().flat_map(RelativeDistinguishedName::iter).enumerate()
         {
             match (text.is_empty(), index) {
                 (true, 0) => {}

@@ -1,6 +1,6 @@
 //! Object identifiers and the words for them. Compared as they are encoded (X.690 section 8.19).
 
-use x509_parser::asn1_rs::oid;
+use x509_parser::asn1_rs::{Oid, oid};
 
 use super::KeyAlgorithm;
 
@@ -105,6 +105,31 @@ pub(super) fn attribute_type(oid: &[u8]) -> Option<&'static str> {
     })
 }
 
+/// The name of a key purpose in kebab-case (RFC 5280 section 4.2.1.12).
+pub(super) fn key_purpose(oid: &[u8]) -> Option<&'static str> {
+    const KP: [u8; 7] = oid!(raw 1.3.6.1.5.5.7.3);
+    Some(match oid {
+        [0x55, 0x1d, 37, 0] => "any",
+        [prefix @ .., last] if *prefix == KP => match last {
+            1 => "server-auth",
+            2 => "client-auth",
+            3 => "code-signing",
+            4 => "email-protection",
+            8 => "time-stamping",
+            9 => "ocsp-signing",
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// An OID as people write it.
+pub(super) fn dotted(oid: &[u8]) -> String {
+    Oid::new(oid.into()).to_id_string()
+}
+
+/// id-pe-authorityInfoAccess (RFC 5280 section 4.2.2.1).
+pub(super) const AUTHORITY_INFO_ACCESS: &[u8] = &oid!(raw 1.3.6.1.5.5.7.1.1);
 /// id-ad-ocsp (RFC 5280 section 4.2.2.1).
 pub(super) const OCSP: &[u8] = &oid!(raw 1.3.6.1.5.5.7.48.1);
 /// id-ad-caIssuers (RFC 5280 section 4.2.2.1).

@@ -38,7 +38,10 @@ impl Certificate {
     /// An extension that is malformed does not fail this: it is noted in
     /// [`malformed_extensions`](Self::malformed_extensions), and the other facts are there.
     pub fn parse(der: &[u8]) -> Result<Self, ParseError> {
-        let (rest, parsed) = X509CertificateParser::new().parse(der).map_err(|error| reason(&error, der))?;
+        let (rest, parsed) = X509CertificateParser::new()
+            .with_deep_parse_extensions(false)
+            .parse(der)
+            .map_err(|error| reason(&error, der))?;
         if !rest.is_empty() {
             return Err(ParseError::TrailingBytes { bytes: rest.len() });
         }

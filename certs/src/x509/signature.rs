@@ -1,6 +1,6 @@
 //! Whether one certificate's key signed another: a single edge, never a path.
 
-use super::{Certificate, der};
+use super::{Certificate, der, oids};
 use crate::algorithms::Algorithms;
 
 /// What is known about a certificate's signature and a key.
@@ -47,7 +47,7 @@ impl Certificate {
             .unwrap_or_default()
             .into_iter()
             .filter(|oid| !matches!(oid, [0x55, 0x1d, 15 | 17 | 19 | 30 | 31 | 37]))
-            .map(dotted)
+            .map(oids::dotted)
             .collect()
     }
 }
@@ -74,8 +74,4 @@ fn critical_extensions(certificate: &[u8]) -> Option<Vec<&[u8]>> {
         }
     }
     Some(critical)
-}
-
-fn dotted(oid: &[u8]) -> String {
-    x509_parser::asn1_rs::Oid::new(oid.into()).to_id_string()
 }
