@@ -89,6 +89,10 @@ pub fn read(input: &[u8], limits: &Limits) -> Result<Vec<Document>, ReadError> {
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 fn dispatch(input: &[u8], reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
+    // The usual case, told by its first bytes: nothing but PEM starts so.
+    if input.trim_ascii_start().starts_with(pem::BEGIN) {
+        return pem_text(input, reading).map(|document| vec![document]);
+    }
     let text = std::str::from_utf8(input).ok();
     if let Some(text) = text.filter(|text| objects::resembles_objects(text)) {
         let documents = objects::read(text, reading)?;
