@@ -66,11 +66,11 @@ pub(super) enum Broken {
 /// The blocks of a text, in one pass over it whatever is in it.
 pub(super) struct Blocks<'a> {
     input: &'a [u8],
-    next_begin: Option<usize>,
-    next_end: Option<usize>,
     begins: Finder<'static>,
-    ends: Finder<'static>,
+    /// Everything before it has been read.
+    position: usize,
     number: usize,
+    /// Line breaks are counted up to here, which is in this line.
     counted: usize,
     line: usize,
     text: Vec<u8>,
@@ -79,13 +79,10 @@ pub(super) struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     pub(super) fn new(input: &'a [u8]) -> Self {
-        let (begins, ends) = (Finder::new(BEGIN), Finder::new(END));
         Self {
             input,
-            next_begin: begins.find(input),
-            next_end: ends.find(input),
-            begins,
-            ends,
+            begins: Finder::new(BEGIN),
+            position: 0,
             number: 0,
             counted: 0,
             line: 1,
@@ -97,27 +94,18 @@ impl<'a> Blocks<'a> {
     /// The next block, in buffers that the one after it uses again.
     pub(super) fn advance(&mut self) -> Option<Block<'_>> {
         loop {
-            let begin = self.next_begin?;
+            let rest = self.input.get(self.position..)?;
+            let begin = self.position + self.begins.find(rest)?;
             let after = begin + BEGIN.len();
-            self.next_begin = find_from(self.input, after, &self.begins);
+            self.position = after;
             let Some((label, body)) = label_at(self.input, after) else { continue };
-            if self.next_end.is_some_and(|end| end < body) {
-                self.next_end = find_from(self.input, body, &self.ends);
-            }
             self.number += 1;
             self.line += memchr::memchr_iter(b'\n', &self.input[self.counted..begin]).count();
             self.counted = begin;
-            let der = match self.next_end {
-                Some(end) if self.next_begin.is_none_or(|next| end < next) => {
-                    let same =
-                        label_at(self.input, end + END.len()).is_some_and(|(at_end, _)| at_end == label);
-                    if same {
-                        decode(&self.input[body..end], &mut self.text, &mut self.der)
-                    } else {
-                        Err(Broken::Label)
-                    }
-                }
-                _ => Err(Broken::NoEnd),
+            let der = match self.body(body) {
+                Some(at_end) if at_end == label => decode(&mut self.text, &mut self.der),
+                Some(_) => Err(Broken::Label),
+                None => Err(Broken::NoEnd),
             };
             return Some(Block {
                 label,
@@ -127,10 +115,40 @@ impl<'a> Blocks<'a> {
             });
         }
     }
-}
 
-fn find_from(input: &[u8], start: usize, finder: &Finder<'_>) -> Option<usize> {
-    input.get(start..).and_then(|rest| finder.find(rest)).map(|found| found + start)
+    /// Gathers the text from `start` up to the END line, whose label it returns. `None` if the next
+    /// block begins, or the input ends, before there is one.
+    fn body(&mut self, start: usize) -> Option<&'a str> {
+        self.text.clear();
+        let (mut from, mut at) = (start, start);
+        loop {
+            let Some(found) = memchr::memchr2(b'\n', b'-', self.input.get(at..)?) else {
+                self.position = self.input.len();
+                return None;
+            };
+            let here = at + found;
+            at = here + 1;
+            let marker = &self.input[here..];
+            let is_marker =
+                marker.starts_with(DASHES) && (marker.starts_with(END) || marker.starts_with(BEGIN));
+            if !is_marker && marker.first() == Some(&b'-') {
+                continue;
+            }
+            self.text.extend_from_slice(self.input[from..here].trim_ascii());
+            from = at;
+            if is_marker {
+                self.position = here;
+                return marker
+                    .starts_with(END)
+                    .then(|| label_at(self.input, here + END.len()))
+                    .flatten()
+                    .map(|(label, after)| {
+                        self.position = after;
+                        label
+                    });
+            }
+        }
+    }
 }
 
 /// The label that starts at `start`, and where the line after it begins.
@@ -143,17 +161,10 @@ fn label_at(input: &[u8], start: usize) -> Option<(&str, usize)> {
     (!label.contains('\n')).then_some((label, start + length + DASHES.len()))
 }
 
-/// Decodes the lines of a body into `der`, by way of `text`.
-fn decode(body: &[u8], text: &mut Vec<u8>, der: &mut Vec<u8>) -> Result<(), Broken> {
-    text.clear();
-    let mut rest = body;
-    while let Some(length) = memchr::memchr(b'\n', rest) {
-        text.extend_from_slice(rest[..length].trim_ascii());
-        rest = &rest[length + 1..];
-    }
-    text.extend_from_slice(rest.trim_ascii());
+/// Decodes the gathered `text` into `der`.
+fn decode(text: &mut Vec<u8>, der: &mut Vec<u8>) -> Result<(), Broken> {
     der.clear();
-    if BASE64.decode_vec(&text, der).is_ok() {
+    if BASE64.decode_vec(&*text, der).is_ok() {
         return Ok(());
     }
     if memchr::memchr(b':', text).is_some() {
@@ -161,7 +172,7 @@ fn decode(body: &[u8], text: &mut Vec<u8>, der: &mut Vec<u8>) -> Result<(), Brok
     }
     text.retain(|byte| !byte.is_ascii_whitespace());
     der.clear();
-    BASE64.decode_vec(&text, der).map_err(|_| Broken::Base64)
+    BASE64.decode_vec(&*text, der).map_err(|_| Broken::Base64)
 }
 
 #[cfg(test)]
@@ -196,6 +207,12 @@ mod tests {
             read(&text),
             [("A".to_owned(), 2, Ok(b"one".to_vec())), ("B".to_owned(), 7, Ok(b"two".to_vec()))]
         );
+    }
+
+    #[test]
+    fn reads_a_block_on_a_single_line() {
+        let text = encode("A", b"one").replace('\n', " ");
+        assert_eq!(read(&text), [("A".to_owned(), 1, Ok(b"one".to_vec()))]);
     }
 
     #[test]

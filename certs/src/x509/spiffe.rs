@@ -39,6 +39,13 @@ impl fmt::Display for SpiffeId {
     }
 }
 
+impl SpiffeId {
+    /// Whether `uri` is a SPIFFE ID, without keeping its parts.
+    pub fn check(uri: &str) -> Result<(), InvalidSpiffeId> {
+        split(uri).map(|_| ()).map_err(|reason| InvalidSpiffeId { uri: uri.to_owned(), reason })
+    }
+}
+
 impl FromStr for SpiffeId {
     type Err = InvalidSpiffeId;
 
@@ -48,6 +55,16 @@ impl FromStr for SpiffeId {
 }
 
 fn parse(uri: &str) -> Result<SpiffeId, &'static str> {
+    let (trust_domain, path) = split(uri)?;
+    let (namespace, service_account) = match path.split('/').collect::<Vec<_>>()[..] {
+        ["", "ns", namespace, "sa", account] => (Some(namespace.to_owned()), Some(account.to_owned())),
+        _ => (None, None),
+    };
+    Ok(SpiffeId { trust_domain: trust_domain.to_owned(), path: path.to_owned(), namespace, service_account })
+}
+
+/// The trust domain and the path of a URI that keeps every rule.
+fn split(uri: &str) -> Result<(&str, &str), &'static str> {
     if uri.len() > 2048 {
         return Err("it is longer than 2048 bytes (section 2.3)");
     }
@@ -75,11 +92,7 @@ fn parse(uri: &str) -> Result<SpiffeId, &'static str> {
             _ => {}
         }
     }
-    let (namespace, service_account) = match path.split('/').collect::<Vec<_>>()[..] {
-        ["", "ns", namespace, "sa", account] => (Some(namespace.to_owned()), Some(account.to_owned())),
-        _ => (None, None),
-    };
-    Ok(SpiffeId { trust_domain: trust_domain.to_owned(), path: path.to_owned(), namespace, service_account })
+    Ok((trust_domain, path))
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ pub(super) fn judge(leaf: &Certificate, at: Place<'_>, findings: &mut Vec<Findin
         return;
     }
     let message = match uris.as_slice() {
-        [only] => match only.parse::<SpiffeId>() {
-            Ok(_) => return,
+        [only] => match SpiffeId::check(only) {
+            Ok(()) => return,
             Err(error) => error.to_string(),
         },
         several => format!("it has {} URI SANs, and an X509-SVID has exactly one", several.len()),
