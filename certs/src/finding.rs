@@ -1,5 +1,7 @@
 //! What can be wrong with a certificate or a chain: one list of codes for table, JSON, docs and page.
 
+#![expect(clippy::doc_markdown, reason = "the codes' meanings are printed, too")]
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

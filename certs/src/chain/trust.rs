@@ -68,6 +68,7 @@ pub fn trust(client: Side<'_>, server: Side<'_>, at: UnixTime, algorithms: Algor
     Trust { failures: failures.collect() }
 }
 
+#[expect(clippy::result_large_err, reason = "a refusal is an answer, and carries its evidence")]
 fn accepts(verifier: Side<'_>, presenter: Side<'_>, options: VerifyOptions<'_>) -> Result<(), Failure> {
     let Some((leaf, intermediates)) = presenter.chain.split_first() else {
         return Err(no_certificate());

@@ -94,7 +94,7 @@ fn document(item: &Value, path: String, reading: &mut Reading<'_>) -> Result<Doc
     Ok(Document { source, entries, findings })
 }
 
-/// The bundles of a SPIFFECertValidatorConfig: one per trust domain (SPIRE with federation).
+/// The bundles of a `SPIFFECertValidatorConfig`: one per trust domain (SPIRE with federation).
 fn spiffe_bundles(context: &Value) -> Vec<(&str, &Value)> {
     let domains = either(context, ["custom_validator_config", "customValidatorConfig"])
         .and_then(|(_, validator)| either(validator, ["typed_config", "typedConfig"]))

@@ -1,4 +1,4 @@
-//! Kubernetes objects: Secret, ConfigMap, List, and whatever else carries PEM.
+//! Kubernetes objects: `Secret`, `ConfigMap`, `List`, and whatever else carries PEM.
 
 use base64::Engine;
 use serde_json::{Map, Value};
