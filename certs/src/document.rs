@@ -80,6 +80,18 @@ pub enum Format {
     Pem,
 }
 
+impl Format {
+    /// The kebab-case word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Der => "der",
+            Self::ConfigDump => "config-dump",
+            Self::Kubernetes => "kubernetes",
+            Self::Pem => "pem",
+        }
+    }
+}
+
 /// A private key: what it is, never what it says.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key {

@@ -26,6 +26,13 @@ pub struct JudgeOptions<'a> {
     pub algorithms: Algorithms,
 }
 
+impl JudgeOptions<'_> {
+    /// At `now`, without trust anchors, with a warning when less than a tenth of a life remains.
+    pub fn at(now: UnixTime, algorithms: Algorithms) -> Self {
+        Self { now, warn_share: 0.1, anchors: &[], algorithms }
+    }
+}
+
 /// Everything that is wrong with `document` at `options.now`, gravest first, then in the order of
 /// the document; the document's own findings included.
 pub fn judge(document: &Document, options: &JudgeOptions<'_>) -> Vec<Finding> {

@@ -30,6 +30,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// The kebab-case word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Leaf => "leaf",
+            Self::Intermediate => "intermediate",
+            Self::Root => "root",
+        }
+    }
+
     /// The role that a certificate has by what it says of itself.
     pub fn of(certificate: &Certificate) -> Self {
         match (certificate.is_ca, certificate.is_self_issued()) {

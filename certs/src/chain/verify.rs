@@ -76,7 +76,7 @@ pub struct Failure {
 ///
 /// The verdict is rustls-webpki's alone, and does not depend on the order in which certificates are
 /// given. Anchors that are valid at the time are tried first; webpki accepts the others too, as RFC
-/// 5280 section 6.1 does, and then [`reservations`](super::reservations) says so.
+/// 5280 section 6.1 does, and then [`reservations`](super::reservations()) says so.
 #[expect(clippy::result_large_err, reason = "a refusal is an answer, and carries its evidence")]
 pub fn verify(
     leaf: &Arc<Certificate>,

@@ -33,6 +33,18 @@ pub enum KeyAlgorithm {
     Rsa,
 }
 
+impl KeyAlgorithm {
+    /// The kebab-case word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ed25519 => "ed25519",
+            Self::Ec => "ec",
+            Self::Other => "other",
+            Self::Rsa => "rsa",
+        }
+    }
+}
+
 impl PublicKey {
     pub(super) fn read(info: &SubjectPublicKeyInfo<'_>) -> Self {
         let bits = &info.subject_public_key.data;
