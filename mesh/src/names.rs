@@ -14,6 +14,22 @@ pub const STATUS_ANNOTATION: &str = "sidecar.istio.io/status";
 pub const INJECT: &str = "sidecar.istio.io/inject";
 /// Label and annotation that choose a control plane.
 pub const REVISION: &str = "istio.io/rev";
+/// The label with the Gateway that a pod of Istio's gateway controller belongs to.
+pub const GATEWAY_NAME_LABEL: &str = "gateway.networking.k8s.io/gateway-name";
+/// The labels that Istio's injection templates add to a pod (`files/*.yaml`): istiod resolved before
+/// they were there.
+pub const TEMPLATE_LABELS: [&str; 3] =
+    ["security.istio.io/tlsMode", "service.istio.io/canonical-name", "service.istio.io/canonical-revision"];
+/// The containers that Istio adds beside the proxy.
+pub const ISTIO_INIT_CONTAINERS: [&str; 3] = ["istio-init", "istio-validation", "enable-core-dump"];
+/// The label `app` of istiod's Deployment.
+pub const ISTIOD_APP: &str = "istiod";
+/// The container that runs istiod.
+pub const ISTIOD_CONTAINER: &str = "discovery";
+/// Where a file for all signers hides the roots of each (Istio `pilot/pkg/bootstrap/istio_ca.go`).
+pub const EXTERNAL_CA_CERT_PATH: &str = "/etc/external-ca-cert";
+/// The name under which the built-in CA is shown.
+pub const BUILT_IN_SIGNER: &str = "istiod";
 /// The kubelet's mark of a static pod's mirror.
 pub const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
 /// The ConfigMap with the mesh config; `istio-REVISION` for a revision.
@@ -32,6 +48,10 @@ pub const CA_VOLUME: &str = "signet-ca";
 pub const CA_MOUNT_PATH: &str = "/var/run/secrets/signet/ca";
 /// The file in it.
 pub const CA_FILE: &str = "root-cert.pem";
+/// The service account's files, which no mount may hide.
+pub const SERVICE_ACCOUNT_PATH: &str = "/var/run/secrets/kubernetes.io";
+/// What every annotation of Signet begins with.
+pub const ANNOTATION_PREFIX: &str = "signet.dev/";
 /// ProxyConfig and pod annotation: the app containers that also get the CA; `*` for all.
 pub const CA_CONTAINERS_ANNOTATION: &str = "signet.dev/ca-containers";
 /// ProxyConfig and pod annotation: where the CA is mounted.

@@ -3,6 +3,10 @@
 pub mod annotation;
 pub mod control_plane;
 pub mod mesh_config;
+mod proxy_metadata;
 
 pub use control_plane::ControlPlane;
 pub use mesh_config::{CaCertificate, InvalidMeshConfig, MeshConfig};
+
+/// Levels of nesting in a text before it is refused.
+const DEPTH: usize = 64;

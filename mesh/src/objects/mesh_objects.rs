@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::mapping;
 use super::meta::{ObjectMeta, null_as_default};
 use super::pod::Pod;
 
@@ -12,6 +13,7 @@ use super::pod::Pod;
 #[serde(rename_all = "camelCase", default)]
 pub struct Namespace {
     /// Its metadata, of which labels and annotations matter.
+    #[serde(deserialize_with = "mapping::object")]
     pub metadata: ObjectMeta,
 }
 
@@ -20,6 +22,7 @@ pub struct Namespace {
 #[serde(rename_all = "camelCase", default)]
 pub struct ConfigMap {
     /// Its metadata.
+    #[serde(deserialize_with = "mapping::object")]
     pub metadata: ObjectMeta,
     /// Its texts.
     #[serde(deserialize_with = "null_as_default")]
@@ -31,9 +34,10 @@ pub struct ConfigMap {
 #[serde(rename_all = "camelCase", default)]
 pub struct ProxyConfig {
     /// Its metadata; age decides ties.
+    #[serde(deserialize_with = "mapping::object")]
     pub metadata: ObjectMeta,
     /// What it sets.
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(deserialize_with = "mapping::object")]
     pub spec: ProxyConfigSpec,
 }
 
@@ -42,7 +46,7 @@ pub struct ProxyConfig {
 #[serde(rename_all = "camelCase", default)]
 pub struct ProxyConfigSpec {
     /// Absent: the whole namespace. Present without labels: nothing at all.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
     pub selector: Option<Selector>,
     /// What becomes `proxyMetadata`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "null_as_default")]
@@ -63,8 +67,10 @@ pub struct Selector {
 #[serde(rename_all = "camelCase", default)]
 pub struct Deployment {
     /// Its metadata.
+    #[serde(deserialize_with = "mapping::object")]
     pub metadata: ObjectMeta,
     /// What it runs.
+    #[serde(deserialize_with = "mapping::object")]
     pub spec: DeploymentSpec,
 }
 
@@ -73,6 +79,7 @@ pub struct Deployment {
 #[serde(rename_all = "camelCase", default)]
 pub struct DeploymentSpec {
     /// The pods that it makes.
+    #[serde(deserialize_with = "mapping::object")]
     pub template: PodTemplate,
 }
 

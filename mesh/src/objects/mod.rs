@@ -1,5 +1,6 @@
 //! Signet's own view of Kubernetes objects: the fields that it judges, and no others.
 
+mod mapping;
 mod mesh_objects;
 mod meta;
 mod pod;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind")]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "of the large kind, Deployment, only istiod's are kept")]
 pub enum Object {
     /// A ConfigMap: the mesh config, roots.
     ConfigMap(ConfigMap),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mapping;
 use super::meta::{ObjectMeta, null_as_default};
 
 /// A Pod.
@@ -9,11 +10,13 @@ use super::meta::{ObjectMeta, null_as_default};
 #[serde(rename_all = "camelCase", default)]
 pub struct Pod {
     /// Its metadata.
+    #[serde(deserialize_with = "mapping::object")]
     pub metadata: ObjectMeta,
     /// What it runs.
+    #[serde(deserialize_with = "mapping::object")]
     pub spec: PodSpec,
     /// What became of it.
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(deserialize_with = "mapping::object")]
     pub status: PodStatus,
 }
 
@@ -22,13 +25,13 @@ pub struct Pod {
 #[serde(rename_all = "camelCase", default)]
 pub struct PodSpec {
     /// Containers.
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(deserialize_with = "mapping::list")]
     pub containers: Vec<Container>,
     /// Init containers; with `restartPolicy: Always` a native sidecar.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_default")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
     pub init_containers: Vec<Container>,
     /// Volumes.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_default")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
     pub volumes: Vec<Volume>,
     /// The pod shares its node's network.
     #[serde(skip_serializing_if = "std::ops::Not::not", deserialize_with = "null_as_default")]
@@ -66,13 +69,13 @@ pub struct Container {
     #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "null_as_default")]
     pub restart_policy: String,
     /// Its environment; absent and empty differ for a patch.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_list")]
     pub env: Option<Vec<EnvVar>>,
     /// Environment from objects that cannot be known here.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_default")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
     pub env_from: Vec<EnvFrom>,
     /// Its mounts; absent and empty differ for a patch.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_list")]
     pub volume_mounts: Option<Vec<VolumeMount>>,
 }
 
@@ -86,7 +89,7 @@ pub struct EnvVar {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Where its value comes from instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
     pub value_from: Option<ValueSource>,
 }
 
@@ -95,7 +98,7 @@ pub struct EnvVar {
 #[serde(rename_all = "camelCase", default)]
 pub struct ValueSource {
     /// A field of the pod itself; every other source is unknown here.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
     pub field_ref: Option<FieldRef>,
 }
 

@@ -1,11 +1,20 @@
 //! Which values a pod's proxy gets, and why: istiod's resolution with its reasons kept.
 
+mod layers;
+mod pod;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::MeshConfig;
+use crate::config::{MeshConfig, annotation};
+use crate::names;
 use crate::objects::{ObjectName, ProxyConfig};
+
+pub(crate) use pod::managed_gateway;
+pub use pod::resolve_pod;
 
 /// The layers, lowest first (Istio `EffectiveProxyConfig`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,6 +31,19 @@ pub enum Layer {
     Annotation,
     /// The oldest ProxyConfig of the pod's namespace whose labels match.
     Workload,
+}
+
+impl Layer {
+    /// The kebab-case word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MeshDefault => "mesh-default",
+            Self::RootNamespace => "root-namespace",
+            Self::Namespace => "namespace",
+            Self::Annotation => "annotation",
+            Self::Workload => "workload",
+        }
+    }
 }
 
 /// One value and where it came from.
@@ -77,21 +99,40 @@ pub struct Inert {
 pub struct Resolved {
     /// The whole effective `proxyMetadata`, in byte order.
     pub environment: BTreeMap<String, Variable>,
-    /// What looked as if it applied and does not.
+    /// What looked as if it applied and does not, in byte order of the objects.
     pub inert: Vec<Inert>,
+    /// The annotations `signet.dev/…` of the ProxyConfig that won the signer; empty when the mesh
+    /// config or the pod's annotation won it.
+    pub signer_annotations: BTreeMap<String, String>,
+    /// Resolved from a snapshot so old that it may only add to a pod, and never overrules what the
+    /// pod has.
+    pub stale: bool,
 }
 
 impl Resolved {
     /// The configured signer with its provenance; an empty value is a value.
     pub fn signer(&self) -> Option<&Variable> {
-        self.environment.get(crate::names::CERT_SIGNER)
+        self.environment.get(names::CERT_SIGNER)
+    }
+
+    /// Lays one layer over those beneath it, key by key: a layer never removes a key.
+    fn overlay(&mut self, layer: Layer, object: Option<&ObjectName>, values: &BTreeMap<String, String>) {
+        for (key, value) in values {
+            let effective = Provenance { value: value.clone(), layer, object: object.cloned() };
+            let Some(variable) = self.environment.get_mut(key) else {
+                self.environment.insert(key.clone(), Variable { effective, overrode: Vec::new() });
+                continue;
+            };
+            let beneath = std::mem::replace(&mut variable.effective, effective);
+            variable.overrode.insert(0, beneath);
+        }
     }
 }
 
 /// Resolves as istiod would for a pod created now (`pilot/pkg/model/proxy_config.go`).
 ///
 /// `proxy_configs` may hold the whole cluster's; only those of the root namespace and of
-/// `namespace` are looked at.
+/// `namespace` are looked at. For a pod that was injected already see [`resolve_pod`].
 pub fn resolve<'a>(
     mesh: &MeshConfig,
     proxy_configs: impl IntoIterator<Item = &'a ProxyConfig>,
@@ -99,6 +140,38 @@ pub fn resolve<'a>(
     labels: &BTreeMap<String, String>,
     annotations: &BTreeMap<String, String>,
 ) -> Resolved {
-    let _ = (mesh, proxy_configs.into_iter(), namespace, labels, annotations);
-    todo!("resolve")
+    let mut resolved = Resolved::default();
+    let chosen = layers::choose(proxy_configs, &mesh.root_namespace, namespace, labels, &mut resolved.inert);
+
+    resolved.overlay(Layer::MeshDefault, Some(&mesh.object), &mesh.proxy_metadata);
+    let overlay = |resolved: &mut Resolved, layer, proxy_config: Option<&ProxyConfig>| {
+        if let Some(ProxyConfig { metadata, spec }) = proxy_config {
+            resolved.overlay(layer, Some(&metadata.object_name()), &spec.environment_variables);
+        }
+    };
+    overlay(&mut resolved, Layer::RootNamespace, chosen.root_namespace);
+    overlay(&mut resolved, Layer::Namespace, chosen.namespace);
+    match annotations.get(names::PROXY_CONFIG_ANNOTATION).map(|text| annotation::proxy_metadata(text)) {
+        None => {}
+        Some(Ok(values)) => resolved.overlay(Layer::Annotation, None, &values),
+        Some(Err(invalid)) => resolved.inert.push(Inert {
+            object: None,
+            reason: InertReason::InvalidAnnotation,
+            message: format!("it cannot be read, and Istio's injector refuses the pod: {invalid}"),
+        }),
+    }
+    overlay(&mut resolved, Layer::Workload, chosen.workload);
+
+    resolved.inert.sort_by(|a, b| a.object.cmp(&b.object));
+    let winner = resolved.signer().and_then(|signer| chosen.of_layer(signer.effective.layer));
+    resolved.signer_annotations = winner.map(signet_annotations).unwrap_or_default();
+    resolved
+}
+
+fn signet_annotations(proxy_config: &ProxyConfig) -> BTreeMap<String, String> {
+    let annotations = proxy_config.metadata.annotations.iter();
+    annotations
+        .filter(|(name, _)| name.starts_with(names::ANNOTATION_PREFIX))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
