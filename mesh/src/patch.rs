@@ -1,4 +1,97 @@
 //! The one builder of JSON patches (RFC 6902): minimal, never a whole array.
 
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation};
+use serde_json::Value;
+
 /// A JSON patch.
 pub type Patch = json_patch::Patch;
+
+/// Collects operations. Each is given as path segments, which are escaped (RFC 6901 section 3).
+#[derive(Debug, Default)]
+pub(crate) struct PatchBuilder {
+    operations: Vec<PatchOperation>,
+}
+
+/// Path segments: a name, or an index that was turned into one.
+pub(crate) type Segments<'a> = &'a [&'a str];
+
+impl PatchBuilder {
+    /// Adds `value` to the end of the list `name` of the object at `parent`.
+    ///
+    /// `list` says whether that list is there already. If it is not, it is made with `value` as its
+    /// only element, and the following calls must say that it is there.
+    pub(crate) fn append(&mut self, parent: Segments<'_>, name: &str, list: List, value: Value) {
+        let segments = parent.iter().copied().chain([name]);
+        let operation = match list {
+            List::Present => AddOperation { path: PointerBuf::from_tokens(segments.chain(["-"])), value },
+            List::Absent => {
+                AddOperation { path: PointerBuf::from_tokens(segments), value: Value::Array(vec![value]) }
+            }
+        };
+        self.operations.push(PatchOperation::Add(operation));
+    }
+
+    /// Replaces what is at `path`.
+    pub(crate) fn replace(&mut self, path: Segments<'_>, value: Value) {
+        let path = PointerBuf::from_tokens(path.iter().copied());
+        self.operations.push(PatchOperation::Replace(ReplaceOperation { path, value }));
+    }
+
+    /// Removes what is at `path`. Elements of one list must be removed from the last to the first.
+    pub(crate) fn remove(&mut self, path: Segments<'_>) {
+        let path = PointerBuf::from_tokens(path.iter().copied());
+        self.operations.push(PatchOperation::Remove(RemoveOperation { path }));
+    }
+
+    /// The patch; nothing when there is nothing to do.
+    pub(crate) fn build(self) -> Option<Patch> {
+        (!self.operations.is_empty()).then_some(json_patch::Patch(self.operations))
+    }
+}
+
+/// Whether a list that is to be appended to is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum List {
+    /// Absent, or `null`, which is the same.
+    Absent,
+    /// There, if only empty.
+    Present,
+}
+
+impl List {
+    /// What `list` is.
+    pub(crate) fn of<T>(list: Option<&Vec<T>>) -> Self {
+        if list.is_some() { Self::Present } else { Self::Absent }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{List, PatchBuilder};
+
+    #[test]
+    fn an_absent_list_is_made_with_its_first_element() {
+        let mut builder = PatchBuilder::default();
+        builder.append(&["spec", "containers", "0"], "env", List::Absent, json!({"name": "A"}));
+        builder.append(&["spec", "containers", "0"], "env", List::Present, json!({"name": "B"}));
+        let mut pod = json!({"spec": {"containers": [{"name": "x"}]}});
+        json_patch::patch(&mut pod, &builder.build().expect("operations")).expect("a patch that applies");
+        assert_eq!(pod["spec"]["containers"][0]["env"], json!([{"name": "A"}, {"name": "B"}]));
+    }
+
+    #[test]
+    fn segments_are_escaped() {
+        let mut builder = PatchBuilder::default();
+        builder.replace(&["metadata", "annotations", "a/b~c"], json!("x"));
+        let patch = serde_json::to_value(builder.build()).expect("JSON");
+        assert_eq!(patch, json!([{"op": "replace", "path": "/metadata/annotations/a~1b~0c", "value": "x"}]));
+    }
+
+    #[test]
+    fn no_operation_is_no_patch() {
+        assert_eq!(PatchBuilder::default().build(), None);
+    }
+}

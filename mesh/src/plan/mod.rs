@@ -1,10 +1,23 @@
 //! What is to be done about a pod: a minimal patch, nothing, or a denial, each with its reason.
 
+mod asked;
+mod ca_mount;
+mod mount_path;
+mod notice;
+mod origin;
+pub mod proxy;
+mod signer;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 use crate::objects::Pod;
-use crate::patch::Patch;
+use crate::patch::{Patch, PatchBuilder};
 use crate::{Resolved, Signers};
+
+pub use asked::{Asked, asked_signer};
+pub(crate) use notice::{Notice, Short};
 
 /// What to do when the pod's own spec asks for another signer than the ProxyConfig.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +61,34 @@ pub enum SkipReason {
     Ztunnel,
 }
 
+impl SkipReason {
+    /// The kebab-case word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::HalfMadeProxy => "half-made-proxy",
+            Self::HostNetwork => "host-network",
+            Self::InjectionDisabled => "injection-disabled",
+            Self::MirrorPod => "mirror-pod",
+            Self::NoSigner => "no-signer",
+            Self::NoProxy => "no-proxy",
+            Self::Ztunnel => "ztunnel",
+        }
+    }
+
+    /// The reason in one sentence.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::HalfMadeProxy => "istio-proxy has no image yet: Istio has not finished it",
+            Self::HostNetwork => "the pod uses its node's network, and Istio does not inject such pods",
+            Self::InjectionDisabled => "sidecar.istio.io/inject is false, and there is no istio-proxy",
+            Self::MirrorPod => "the pod mirrors a static pod, which only its node can change",
+            Self::NoSigner => "no mesh config, ProxyConfig or annotation sets ISTIO_META_CERT_SIGNER",
+            Self::NoProxy => "there is no istio-proxy; if Istio adds one, the pod is reviewed again",
+            Self::Ztunnel => "ztunnel never asks for a signer",
+        }
+    }
+}
+
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
@@ -78,8 +119,45 @@ pub enum Plan {
     Skip(SkipReason),
 }
 
-/// Decides about `pod`.
+/// Decides about `pod`, whose namespace must be filled in.
 pub fn plan(pod: &Pod, resolved: &Resolved, policy: &Policy, signers: &Signers) -> Plan {
-    let _ = (pod, resolved, policy, signers);
-    todo!("plan")
+    let proxy = match proxy::find(pod) {
+        Ok(proxy) => proxy,
+        Err(reason) => return Plan::Skip(reason),
+    };
+    let Some(configured) = resolved.signer() else { return Plan::Skip(SkipReason::NoSigner) };
+    let mut draft = Draft::default();
+    draft.warn_of_invalid_annotation(resolved);
+    let subject = signer::Subject { pod, proxy, configured: &configured.effective.value };
+    let conflict = if resolved.stale { signer::Conflicting::Stale } else { policy.conflict.into() };
+    match signer::plan(&subject, conflict, &mut draft) {
+        Ok(effective) => ca_mount::plan(&subject, &effective, resolved, signers, &mut draft),
+        Err(denial) => return Plan::Deny(denial),
+    }
+    let warnings = draft.warnings;
+    match draft.patch.build() {
+        Some(patch) => Plan::Inject { patch, warnings },
+        None => Plan::NothingToDo { warnings },
+    }
+}
+
+/// A plan in the making.
+#[derive(Default)]
+struct Draft {
+    patch: PatchBuilder,
+    warnings: Vec<String>,
+}
+
+impl Draft {
+    fn warn(&mut self, notice: &Notice<'_>) {
+        self.warnings.push(notice.to_string());
+    }
+
+    fn warn_of_invalid_annotation(&mut self, resolved: &Resolved) {
+        let is_invalid =
+            |inert: &crate::resolve::Inert| inert.reason == crate::resolve::InertReason::InvalidAnnotation;
+        if let Some(inert) = resolved.inert.iter().find(|inert| is_invalid(inert)) {
+            self.warn(&Notice::InvalidAnnotation { problem: &inert.message });
+        }
+    }
 }

@@ -1,11 +1,23 @@
 //! The whole admission function: any bytes in, an AdmissionReview or a typed refusal out.
 
+mod answer;
+mod request;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use self::answer::Answer;
+use self::request::Request;
 use crate::config::MeshConfig;
-use crate::objects::ProxyConfig;
-use crate::{Policy, Signers};
+use crate::objects::{Pod, ProxyConfig};
+use crate::plan::{Notice, Short};
+use crate::resolve::resolve_pod;
+use crate::{Plan, Policy, Resolved, Signers, plan};
+
+/// A snapshot older than this many seconds may add to a pod, and never overrules it.
+pub const STALE_AFTER_SECONDS: i64 = 30;
 
 /// What reviews are decided on: an immutable snapshot.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +30,8 @@ pub struct State {
     pub signers: Arc<Signers>,
     /// The operator's settings.
     pub policy: Policy,
+    /// How many seconds ago the API server last confirmed all this; 0 while it answers.
+    pub snapshot_age_seconds: i64,
 }
 
 /// Why there is no AdmissionReview to answer with: what HTTP answers with a 4xx.
@@ -27,7 +41,7 @@ pub enum Refusal {
     /// No JSON.
     #[error("the body is no JSON: {reason}")]
     NotJson {
-        /// What the parser says, without the body's text.
+        /// Where the parser gave up, without the body's text.
         reason: String,
     },
     /// JSON, but no `admission.k8s.io/v1` AdmissionReview.
@@ -36,13 +50,75 @@ pub enum Refusal {
         /// The apiVersion and kind found.
         found: String,
     },
+    /// An AdmissionReview with a field of a wrong type, or a request without a `uid`.
+    #[error("the AdmissionReview is malformed: {reason}")]
+    Malformed {
+        /// Where, without the body's text.
+        reason: String,
+    },
     /// An AdmissionReview without a request.
     #[error("the AdmissionReview has no request")]
     NoRequest,
 }
 
 /// Reviews one request: the AdmissionReview to answer with, as JSON.
+///
+/// Only the creation of a pod is judged; everything else is allowed as it is. A dry run is answered
+/// like any other request, because nothing here has a side effect.
 pub fn review(body: &[u8], state: &State) -> Result<Vec<u8>, Refusal> {
-    let _ = (body, state);
-    todo!("review")
+    let request = request::parse(body)?;
+    let answer = match pod_of(&request) {
+        Ok(pod) => answer::to_plan(decide(&pod, &pod.metadata.namespace, state).1),
+        Err(NotOurs::Uninteresting(reason)) => Answer::skip(reason),
+        Err(NotOurs::Unreadable(place)) => {
+            Answer::skip("not-judged").with_warning(Notice::NotJudged { place: Short(&place) }.to_string())
+        }
+    };
+    Ok(answer.into_review(&request.uid))
+}
+
+/// Resolves and plans for a pod in `namespace`: what [`review`] answers with and what is explained.
+pub fn decide(pod: &Pod, namespace: &str, state: &State) -> (Resolved, Plan) {
+    let root = state.mesh.root_namespace.as_str();
+    let namespaces = [Some(namespace), (root != namespace).then_some(root)];
+    let proxy_configs = namespaces
+        .into_iter()
+        .flatten()
+        .filter_map(|namespace| state.proxy_configs.get(namespace))
+        .flat_map(|proxy_configs| proxy_configs.iter());
+    let mut resolved = resolve_pod(&state.mesh, proxy_configs, namespace, pod);
+    resolved.stale = state.snapshot_age_seconds > STALE_AFTER_SECONDS;
+    let plan = plan(pod, &resolved, &state.policy, &state.signers);
+    (resolved, plan)
+}
+
+/// Why a request has no pod to judge.
+enum NotOurs {
+    /// It is about something else; a word for the audit log.
+    Uninteresting(&'static str),
+    /// The pod has a field of a wrong type, at this place.
+    Unreadable(String),
+}
+
+/// The pod to judge, in its namespace: a pod in a review has none yet.
+fn pod_of(request: &Request<'_>) -> Result<Pod, NotOurs> {
+    if !request.kind.as_ref().is_some_and(|kind| kind.group.is_empty() && kind.kind == "Pod") {
+        return Err(NotOurs::Uninteresting("not-a-pod"));
+    }
+    if !request.sub_resource.is_empty() {
+        return Err(NotOurs::Uninteresting("subresource"));
+    }
+    if request.operation != "CREATE" {
+        return Err(NotOurs::Uninteresting("not-a-creation"));
+    }
+    let object = request.object.ok_or(NotOurs::Uninteresting("no-object"))?;
+    if !object.get().starts_with('{') {
+        return Err(NotOurs::Unreadable("no object".to_owned()));
+    }
+    let mut pod: Pod =
+        serde_json::from_str(object.get()).map_err(|error| NotOurs::Unreadable(request::place(&error)))?;
+    if pod.metadata.namespace.is_empty() {
+        pod.metadata.namespace = request.namespace.to_string();
+    }
+    Ok(pod)
 }

@@ -1,11 +1,17 @@
 //! The signers of a mesh: their names, their roots, and which of them signed a path.
 
+mod roots;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
 use signet_certs::Certificate;
 
 use crate::config::{ControlPlane, MeshConfig};
+use crate::names::BUILT_IN_SIGNER;
 
 /// One signer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,32 +37,82 @@ impl Signers {
     /// The signers that `caCertificates[].certSigners` names, with their roots, and the built-in CA
     /// with `istiod_roots` (PEM of `istio-ca-root-cert`).
     pub fn new(mesh: &MeshConfig, control_plane: ControlPlane, istiod_roots: Option<&str>) -> Self {
-        let _ = (mesh, control_plane, istiod_roots);
-        todo!("signers")
+        let mut signers: BTreeMap<String, Signer> = BTreeMap::new();
+        for entry in mesh.ca_certificates.iter().filter(|entry| !entry.cert_signers.is_empty()) {
+            let read = roots::read(&entry.pem);
+            for name in &entry.cert_signers {
+                let signer = signers.entry(name.clone()).or_default();
+                signer.name.clone_from(name);
+                match &read {
+                    Ok(roots) => signer.roots.extend(roots.iter().cloned()),
+                    Err(problem) => signer.problem = Some(problem.clone()),
+                }
+            }
+        }
+        if let Some(pem) = istiod_roots {
+            let name = BUILT_IN_SIGNER.to_owned();
+            let (roots, problem) = match roots::read(pem) {
+                Ok(roots) => (roots, None),
+                Err(problem) => (Vec::new(), Some(problem)),
+            };
+            signers.insert(name.clone(), Signer { name, roots, problem });
+        }
+        Self { control_plane, signers }
     }
 
     /// The signer of this asked-for (short) or full name.
+    ///
+    /// As long as istiod's settings are not known, a short name means the only signer that ends in
+    /// `/NAME`.
     pub fn get(&self, name: &str) -> Option<&Signer> {
-        let _ = name;
-        todo!("signers")
+        let full_name = self.control_plane.full_signer_name(name);
+        let by_full_name = full_name.and_then(|full_name| self.signers.get(&full_name));
+        by_full_name.or_else(|| self.signers.get(name)).or_else(|| self.only_one_of_short_name(name))
     }
 
     /// The word for a full name in every output: without the control plane's own domain.
     pub fn short_name<'a>(&self, full: &'a str) -> &'a str {
-        let _ = full;
-        todo!("signers")
+        let short = match &self.control_plane.cert_signer_domain {
+            Some(domain) => full.strip_prefix(domain.as_str()).and_then(|rest| rest.strip_prefix('/')),
+            None => full.rsplit_once('/').map(|(_, short)| short),
+        };
+        short.unwrap_or(full)
     }
 
-    /// The signer whose root this is.
+    /// The signer whose root this is. A root that the built-in CA shares with another signer belongs
+    /// to that one: the built-in CA's bundle is what the whole mesh trusts.
     pub fn of_root(&self, root: &Certificate) -> Option<&Signer> {
-        let _ = root;
-        todo!("signers")
+        let has_root =
+            |signer: &&Signer| signer.roots.iter().any(|candidate| candidate.fingerprint == root.fingerprint);
+        let others = self.signers.values().filter(|signer| signer.name != BUILT_IN_SIGNER);
+        others.into_iter().find(has_root).or_else(|| self.signers.get(BUILT_IN_SIGNER).filter(has_root))
     }
 
     /// The key of the signer's CA in the ConfigMap [`crate::names::CA_CONFIG_MAP`]: a slug of the
     /// full name and a short hash, because `/` is illegal in keys.
     pub fn ca_key(full_name: &str) -> String {
-        let _ = full_name;
-        todo!("signers")
+        const LONGEST_SLUG: usize = 200;
+        let slug: String = full_name
+            .chars()
+            .take(LONGEST_SLUG)
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c.to_ascii_lowercase() } else { '-' }
+            })
+            .collect();
+        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(full_name));
+        let hash = u32::from_be_bytes([a, b, c, d]);
+        format!("{}-{hash:08x}.pem", slug.trim_matches(['.', '-']))
+    }
+
+    fn only_one_of_short_name(&self, name: &str) -> Option<&Signer> {
+        if self.control_plane.cert_signer_domain.is_some() {
+            return None;
+        }
+        let is_short_for = |full: &str| full.rsplit_once('/').is_some_and(|(_, short)| short == name);
+        let mut found = self.signers.values().filter(|signer| is_short_for(&signer.name));
+        match (found.next(), found.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        }
     }
 }

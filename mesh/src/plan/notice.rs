@@ -1,0 +1,236 @@
+//! What people are told, in one place: the remedy first, short enough for kubectl.
+
+use std::fmt;
+
+/// A warning or the message of a denial; at most 250 bytes long, whatever the names in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Notice<'a> {
+    /// istiod's built-in CA signs.
+    BuiltInCa { signer: Short<'a> },
+    /// The pod's annotation names containers that the ProxyConfig does not.
+    ContainersWidened { names: Short<'a> },
+    /// istiod needs a domain for the signer's full name.
+    DomainUnset { signer: Short<'a> },
+    /// One root for all signers hides the signer's own.
+    ExternalCaCert { signer: Short<'a> },
+    /// The pod's `proxy.istio.io/config` cannot be read.
+    InvalidAnnotation { problem: &'a str },
+    /// The path for the CA cannot be used at all.
+    MountPathInvalid { path: Short<'a>, problem: &'a str },
+    /// The path for the CA is in the way of another mount.
+    MountPathTaken { container: Short<'a>, path: Short<'a>, other: Short<'a> },
+    /// The pod's annotation puts the CA outside of the ProxyConfig's path.
+    MountPathWidened { path: Short<'a>, allowed: Short<'a> },
+    /// The pod is not what a pod looks like.
+    NotJudged { place: Short<'a> },
+    /// The pod's own value stands against the ProxyConfig's.
+    OwnSignerDenied { own: Short<'a>, configured: Short<'a> },
+    /// The pod's own value was left.
+    OwnSignerKept { own: Short<'a>, configured: Short<'a> },
+    /// The pod's own value was replaced.
+    OwnSignerReplaced { own: Short<'a>, configured: Short<'a> },
+    /// What Istio rendered is not what is configured.
+    RenderedSignerDiffers { rendered: Short<'a>, configured: Short<'a> },
+    /// No root of the signer is known.
+    RootUnknown { signer: Short<'a> },
+    /// The signer's root cannot be read.
+    RootUnusable { signer: Short<'a>, problem: &'a str },
+    /// Which signer the pod asks for cannot be known.
+    SignerUnknown,
+    /// What is known is too old to overrule a pod.
+    StaleSnapshot { own: Short<'a>, configured: Short<'a> },
+    /// Another volume has our volume's name.
+    VolumeNameTaken { volume: Short<'a> },
+}
+
+impl fmt::Display for Notice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltInCa { signer } => write!(
+                f,
+                "Set EXTERNAL_CA=ISTIOD_RA_KUBERNETES_API on istiod: its built-in CA signs now, and ignores that \
+                 signer {signer} is asked for."
+            ),
+            Self::ContainersWidened { names } => write!(
+                f,
+                "Name {names} in signet.dev/ca-containers of the ProxyConfig too: a pod's annotation can only \
+                 narrow that list."
+            ),
+            Self::DomainUnset { signer } => write!(
+                f,
+                "Set CERT_SIGNER_DOMAIN on istiod: without it istiod refuses every request for signer {signer}."
+            ),
+            Self::ExternalCaCert { signer } => write!(
+                f,
+                "Remove /etc/external-ca-cert from istiod: that file hides the root of signer {signer} and of \
+                 every other signer."
+            ),
+            Self::InvalidAnnotation { problem } => {
+                write!(f, "Correct the pod's annotation proxy.istio.io/config: {}.", sentence(problem, 190))
+            }
+            Self::MountPathInvalid { path, problem } => write!(
+                f,
+                "Set signet.dev/ca-mount-path to another directory: {path} {problem}; no app container gets the CA."
+            ),
+            Self::MountPathTaken { container, path, other } => write!(
+                f,
+                "Mount the CA elsewhere (signet.dev/ca-mount-path): in container {container} {path} and the mount \
+                 {other} overlap; it gets no CA."
+            ),
+            Self::MountPathWidened { path, allowed } => write!(
+                f,
+                "Set signet.dev/ca-mount-path of the pod to {allowed} or below: {path} is not, and is ignored."
+            ),
+            Self::NotJudged { place } => write!(
+                f,
+                "Check the pod's fields against the Kubernetes API: Signet could not read it ({place}), and left \
+                 it as it is."
+            ),
+            Self::OwnSignerDenied { own, configured } => write!(
+                f,
+                "Remove ISTIO_META_CERT_SIGNER from the pod's istio-proxy: it asks for signer {own}, but \
+                 {configured} is configured."
+            ),
+            Self::OwnSignerKept { own, configured } => write!(
+                f,
+                "Remove ISTIO_META_CERT_SIGNER from the pod's istio-proxy: its signer {own} is kept, but \
+                 {configured} is configured."
+            ),
+            Self::OwnSignerReplaced { own, configured } => write!(
+                f,
+                "Remove ISTIO_META_CERT_SIGNER from the pod's istio-proxy: its signer {own} was replaced by \
+                 {configured}, which is configured."
+            ),
+            Self::RenderedSignerDiffers { rendered, configured } => write!(
+                f,
+                "Create the pod anew if this stays: Istio gave it signer {rendered}, but {configured} is \
+                 configured; a ProxyConfig may just have changed."
+            ),
+            Self::RootUnknown { signer } => write!(
+                f,
+                "Add the root of signer {signer} to meshConfig.caCertificates with its full name in certSigners: \
+                 it is not known, so no CA is mounted."
+            ),
+            Self::RootUnusable { signer, problem } => write!(
+                f,
+                "Correct the pem of signer {signer} in meshConfig.caCertificates: {}; no CA is mounted.",
+                sentence(problem, 110)
+            ),
+            Self::SignerUnknown => f.write_str(
+                "Write ISTIO_META_CERT_SIGNER as a plain value: where it comes from cannot be read here, so no CA \
+                 is mounted.",
+            ),
+            Self::StaleSnapshot { own, configured } => write!(
+                f,
+                "Check Signet's connection to the API server: what it knows is too old to replace signer {own} by \
+                 {configured}."
+            ),
+            Self::VolumeNameTaken { volume } => write!(
+                f,
+                "Rename the pod's volume {volume}: Signet needs that name, and mounts no CA."
+            ),
+        }
+    }
+}
+
+/// A name in at most 32 bytes: its beginning and its end, so that it still tells which one is meant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Short<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Short<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&cut(self.0, 19, 10))
+    }
+}
+
+/// Somebody else's sentence in at most `longest` bytes, without its full stop.
+fn sentence(text: &str, longest: usize) -> String {
+    cut(text.trim_end_matches('.'), longest.saturating_sub(ELLIPSIS.len()), 0)
+}
+
+const ELLIPSIS: &str = "…";
+
+/// `text`, or its first `head` and last `tail` bytes with an ellipsis between. Control characters would
+/// break the header that carries a warning.
+fn cut(text: &str, head: usize, tail: usize) -> String {
+    let text = text.replace(char::is_control, " ");
+    if text.len() <= head + ELLIPSIS.len() + tail {
+        return text;
+    }
+    let end = text.len() - tail;
+    let end = (end..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+    let start = text.floor_char_boundary(head);
+    let (before, after) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
+    format!("{before}{ELLIPSIS}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Notice, Short};
+
+    /// Every notice, with each of its texts set to `text`.
+    fn every(text: &str) -> Vec<Notice<'_>> {
+        let first = Notice::BuiltInCa { signer: Short(text) };
+        std::iter::successors(Some(first), |notice| next(*notice, text)).collect()
+    }
+
+    /// The one after `notice`: a new notice does not compile until it has its place here.
+    fn next<'a>(notice: Notice<'a>, text: &'a str) -> Option<Notice<'a>> {
+        let problem = text;
+        let text = Short(text);
+        let (own, configured) = (text, text);
+        Some(match notice {
+            Notice::BuiltInCa { .. } => Notice::ContainersWidened { names: text },
+            Notice::ContainersWidened { .. } => Notice::DomainUnset { signer: text },
+            Notice::DomainUnset { .. } => Notice::ExternalCaCert { signer: text },
+            Notice::ExternalCaCert { .. } => Notice::InvalidAnnotation { problem },
+            Notice::InvalidAnnotation { .. } => {
+                Notice::MountPathInvalid { path: text, problem: super::super::mount_path::LONGEST_PROBLEM }
+            }
+            Notice::MountPathInvalid { .. } => {
+                Notice::MountPathTaken { container: text, path: text, other: text }
+            }
+            Notice::MountPathTaken { .. } => Notice::MountPathWidened { path: text, allowed: text },
+            Notice::MountPathWidened { .. } => Notice::NotJudged { place: text },
+            Notice::NotJudged { .. } => Notice::OwnSignerDenied { own, configured },
+            Notice::OwnSignerDenied { .. } => Notice::OwnSignerKept { own, configured },
+            Notice::OwnSignerKept { .. } => Notice::OwnSignerReplaced { own, configured },
+            Notice::OwnSignerReplaced { .. } => Notice::RenderedSignerDiffers { rendered: text, configured },
+            Notice::RenderedSignerDiffers { .. } => Notice::RootUnknown { signer: text },
+            Notice::RootUnknown { .. } => Notice::RootUnusable { signer: text, problem },
+            Notice::RootUnusable { .. } => Notice::SignerUnknown,
+            Notice::SignerUnknown => Notice::StaleSnapshot { own, configured },
+            Notice::StaleSnapshot { .. } => Notice::VolumeNameTaken { volume: text },
+            Notice::VolumeNameTaken { .. } => return None,
+        })
+    }
+
+    #[test]
+    fn every_notice_fits_with_the_longest_names() {
+        for name in ["n".repeat(253), "\u{1f512}".repeat(253), "é".repeat(253)] {
+            for notice in every(&name) {
+                let text = notice.to_string();
+                assert!(text.len() <= 250, "{} bytes: {text}", text.len());
+            }
+        }
+    }
+
+    #[test]
+    fn every_notice_begins_with_the_remedy_and_is_one_line() {
+        const REMEDIES: [&str; 9] =
+            ["Add", "Check", "Correct", "Create", "Mount", "Name", "Remove", "Rename", "Set"];
+        for notice in every("two\nlines") {
+            let text = notice.to_string();
+            let verb = text.split(' ').next().unwrap_or_default();
+            assert!(REMEDIES.contains(&verb) || verb == "Write", "{text}");
+            assert!(!text.contains(char::is_control), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_beginning_and_its_end() {
+        let name = format!("clusterissuers.cert-manager.io/{}-production", "x".repeat(100));
+        let text = Notice::RootUnknown { signer: Short(&name) }.to_string();
+        assert!(text.contains("clusterissuers.cert…production"), "{text}");
+    }
+}

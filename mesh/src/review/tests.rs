@@ -1,0 +1,177 @@
+//! Any bytes in; a well-formed answer or a typed refusal out.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Refusal, STALE_AFTER_SECONDS, State, review};
+use crate::config::MeshConfig;
+use crate::objects::ProxyConfig;
+use crate::plan::Conflict;
+use crate::{Policy, names};
+
+/// The namespace `foo` has the signer `foo`.
+fn state() -> State {
+    let proxy_config = json!({
+        "metadata": {"name": "signer", "namespace": "foo"},
+        "spec": {"environmentVariables": {names::CERT_SIGNER: "foo"}},
+    });
+    let proxy_config: ProxyConfig = serde_json::from_value(proxy_config).expect("a ProxyConfig");
+    State {
+        mesh: Arc::new(MeshConfig::default()),
+        proxy_configs: [("foo".to_owned(), Arc::from([proxy_config]))].into(),
+        ..State::default()
+    }
+}
+
+fn proxy(env: &Value) -> Value {
+    json!({"name": "istio-proxy", "image": "proxyv2", "args": ["proxy", "sidecar"], "env": env})
+}
+
+fn pod() -> Value {
+    json!({"metadata": {"generateName": "web-"}, "spec": {"containers": [proxy(&json!([]))]}})
+}
+
+fn body(fields: &Value) -> Value {
+    let mut request = json!({
+        "uid": "u-1",
+        "kind": {"group": "", "version": "v1", "kind": "Pod"},
+        "operation": "CREATE",
+        "namespace": "foo",
+        "object": pod(),
+    });
+    for (key, value) in fields.as_object().into_iter().flatten() {
+        request[key] = value.clone();
+    }
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request})
+}
+
+fn ask(fields: &Value, state: &State) -> Value {
+    let answer = review(body(fields).to_string().as_bytes(), state).expect("an answer");
+    let mut answer: Value = serde_json::from_slice(&answer).expect("JSON");
+    assert_eq!(
+        (&answer["apiVersion"], &answer["kind"]),
+        (&json!("admission.k8s.io/v1"), &json!("AdmissionReview"))
+    );
+    assert_eq!(answer["response"]["uid"], "u-1");
+    answer["response"].take()
+}
+
+#[test]
+fn a_pod_gets_its_patch() {
+    let response = ask(&json!({}), &state());
+    assert_eq!((&response["allowed"], &response["patchType"]), (&json!(true), &json!("JSONPatch")));
+    // [{"op":"add","path":"/spec/containers/0/env/-","value":{"name":"ISTIO_META_CERT_SIGNER","value":"foo"}}]
+    assert_eq!(
+        response["patch"],
+        "W3sib3AiOiJhZGQiLCJwYXRoIjoiL3NwZWMvY29udGFpbmVycy8wL2Vudi8tIiwidmFsdWUiOnsibmFtZSI6IklTVElPX01FVEFfQ0VSVF9TSUdORVIiLCJ2YWx1ZSI6ImZvbyJ9fV0="
+    );
+    assert_eq!(response["auditAnnotations"], json!({"decision": "inject"}));
+}
+
+#[test]
+fn a_dry_run_is_answered_like_any_other_request() {
+    assert_eq!(ask(&json!({"dryRun": true}), &state()), ask(&json!({}), &state()));
+}
+
+#[test]
+fn the_pods_namespace_comes_before_the_requests() {
+    let mut object = pod();
+    object["metadata"]["namespace"] = "bar".into();
+    let response = ask(&json!({"object": object}), &state());
+    assert_eq!(response["auditAnnotations"], json!({"decision": "skip", "reason": "no-signer"}));
+}
+
+#[test]
+fn what_is_not_the_creation_of_a_pod_is_allowed_with_the_reason() {
+    let kind = |group: &str, kind: &str| json!({"kind": {"group": group, "version": "v1", "kind": kind}});
+    for (fields, reason) in [
+        (kind("apps", "Deployment"), "not-a-pod"),
+        (kind("example.com", "Pod"), "not-a-pod"),
+        (json!({"kind": null}), "not-a-pod"),
+        (json!({"operation": "DELETE", "object": null}), "not-a-creation"),
+        (json!({"operation": "UPDATE"}), "not-a-creation"),
+        (json!({"operation": "UPDATE", "subResource": "ephemeralcontainers"}), "subresource"),
+        (json!({"object": null}), "no-object"),
+    ] {
+        let response = ask(&fields, &state());
+        let expected = json!({
+            "uid": "u-1", "allowed": true, "auditAnnotations": {"decision": "skip", "reason": reason},
+        });
+        assert_eq!(response, expected, "{fields}");
+    }
+}
+
+#[test]
+fn a_denial_says_why() {
+    let env = json!([{"name": names::CERT_SIGNER, "value": "bar"}]);
+    let fields = json!({"object": {"spec": {"containers": [proxy(&env)]}}});
+    let denying = State { policy: Policy { conflict: Conflict::Deny }, ..state() };
+    let response = ask(&fields, &denying);
+    assert_eq!((&response["allowed"], &response["status"]["code"]), (&json!(false), &json!(403)));
+    assert_eq!(response["auditAnnotations"], json!({"decision": "deny", "reason": "signer-conflict"}));
+    assert!(response["status"]["message"].as_str().is_some_and(|message| message.starts_with("Remove ")));
+    let stale = State { snapshot_age_seconds: STALE_AFTER_SECONDS + 1, ..denying };
+    assert_eq!(ask(&fields, &stale)["allowed"], true);
+}
+
+#[test]
+fn a_pod_with_a_wrong_type_is_allowed_with_a_warning() {
+    for object in [
+        json!({"spec": {"containers": {}}}),
+        json!({"spec": {"containers": [{"name": 1}]}}),
+        json!({"spec": {"containers": [{"name": "istio-proxy", "env": {"secret": "s3cr3t"}}]}}),
+        json!({"spec": []}),
+        json!({"metadata": {"labels": {"a": 1}}}),
+        json!("s3cr3t"),
+        json!([]),
+    ] {
+        let response = ask(&json!({"object": object}), &state());
+        assert_eq!(response["allowed"], true);
+        assert_eq!(response["auditAnnotations"]["reason"], "not-judged", "{object}");
+        let warning = response["warnings"][0].as_str().expect("a warning");
+        assert!(warning.starts_with("Check the pod's fields") && !warning.contains("s3cr3t"), "{warning}");
+    }
+}
+
+#[test]
+fn a_body_that_is_no_review_is_refused_with_its_type() {
+    let refusal = |body: &[u8]| review(body, &state()).expect_err("a refusal");
+    for text in ["", "{", "nonsense", "{\"apiVersion\": \"admission"] {
+        assert!(matches!(refusal(text.as_bytes()), Refusal::NotJson { .. }), "{text}");
+    }
+    assert!(matches!(refusal(b"\xff\xfe"), Refusal::NotJson { .. }));
+    for text in ["{}", r#"{"apiVersion": "v1", "kind": "Pod"}"#] {
+        assert!(matches!(refusal(text.as_bytes()), Refusal::NotAReview { .. }), "{text}");
+    }
+    let old = json!({"apiVersion": "admission.k8s.io/v1beta1", "kind": "AdmissionReview"});
+    let refused = refusal(old.to_string().as_bytes()).to_string();
+    assert!(refused.ends_with("got apiVersion admission.k8s.io/v1beta1, kind AdmissionReview"), "{refused}");
+    let empty = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": null});
+    assert_eq!(refusal(empty.to_string().as_bytes()), Refusal::NoRequest);
+    for wrong in
+        [json!({"uid": 1}), json!({"uid": null}), json!({"operation": ["CREATE"]}), json!({"kind": "Pod"})]
+    {
+        let refused = refusal(body(&wrong).to_string().as_bytes());
+        assert!(matches!(refused, Refusal::Malformed { .. }), "{wrong}: {refused:?}");
+    }
+    assert!(matches!(refusal(b"[1]"), Refusal::Malformed { .. }));
+}
+
+#[test]
+fn escapes_in_the_request_are_read() {
+    let text = body(&json!({})).to_string().replace("\"CREATE\"", "\"\\u0043REATE\"");
+    let answer = review(text.as_bytes(), &state()).expect("an answer");
+    assert!(String::from_utf8_lossy(&answer).contains("JSONPatch"));
+}
+
+#[test]
+fn deep_nesting_is_no_panic() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(review(deep.as_bytes(), &state()).is_err());
+    let text =
+        body(&json!({"object": "HERE"})).to_string().replace("\"HERE\"", &format!("{{\"spec\": {deep}}}"));
+    if let Ok(answer) = review(text.as_bytes(), &state()) {
+        assert!(String::from_utf8_lossy(&answer).contains("not-judged"));
+    }
+}

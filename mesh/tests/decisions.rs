@@ -1,0 +1,85 @@
+//! Golden cases: each folder of `fixtures/pods` is a pod, the ProxyConfigs around it and, where it
+//! differs from the common one, the mesh; `expected.json` is the explanation with its patch.
+//!
+//! A new case is a new folder. `SIGNET_BLESS=1 cargo test -p signet-mesh --test decisions` writes what
+//! is expected; read the difference before it is committed.
+
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test stops at what it did not expect, and reads its cases"
+)]
+
+mod admission;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use admission::{apply, review_pod};
+use serde_json::Value;
+use signet_certs::yaml;
+use signet_mesh::objects::Pod;
+use signet_mesh::report::Explanation;
+use signet_mesh::review::State;
+use signet_mesh::{Manifests, Policy, decide};
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pods");
+    let entries =
+        fs::read_dir(&folder).expect("the folder of cases").map(|entry| entry.expect("an entry").path());
+    let mut cases: Vec<_> = entries.filter(|path| path.is_dir()).collect();
+    cases.sort();
+    assert!(cases.len() >= 30, "only {} cases", cases.len());
+    cases
+}
+
+/// The case's pod as it stands in the file, and the state that is decided on.
+fn read(case: &Path) -> (Value, State) {
+    let mut manifests = Manifests::default();
+    let own_mesh = case.join("mesh.yaml");
+    let common_mesh = case.with_file_name("mesh.yaml");
+    let mesh = if own_mesh.exists() { own_mesh } else { common_mesh };
+    for file in [mesh, case.join("proxyconfigs.yaml")] {
+        manifests.read(&file.display().to_string(), &fs::read(&file).expect("a file of the case"));
+    }
+    assert_eq!(manifests.problems, []);
+    let text = fs::read_to_string(case.join("pod.yaml")).expect("the case's pod");
+    (yaml::first(&text, 64).expect("YAML"), manifests.state(Policy::default()))
+}
+
+fn explain(pod: &Value, state: &State) -> Explanation {
+    let pod: Pod = serde_json::from_value(pod.clone()).expect("a pod");
+    let (resolved, plan) = decide(&pod, &pod.metadata.namespace, state);
+    Explanation::new(&pod, &resolved, &plan, true)
+}
+
+#[test]
+fn every_case_is_decided_as_expected() {
+    let bless = std::env::var_os("SIGNET_BLESS").is_some();
+    let mut differences = Vec::new();
+    for case in cases() {
+        let (pod, state) = read(&case);
+        let mut found = serde_json::to_string_pretty(&explain(&pod, &state)).expect("JSON");
+        found.push('\n');
+        let file = case.join("expected.json");
+        if bless {
+            fs::write(&file, found).expect("expected.json is written");
+        } else if fs::read_to_string(&file).ok().as_deref() != Some(found.as_str()) {
+            differences.push(format!("{}: {found}", case.file_name().unwrap_or_default().display()));
+        }
+    }
+    assert!(differences.is_empty(), "{}\nSIGNET_BLESS=1 writes what was found", differences.join("\n"));
+}
+
+#[test]
+fn the_review_carries_out_what_is_explained_and_a_second_one_adds_nothing() {
+    for case in cases() {
+        let (pod, state) = read(&case);
+        let explained = explain(&pod, &state).decision;
+        let response = review_pod(&pod, "foo", &state);
+        assert_eq!(response.patch, explained.patch, "{}", case.display());
+        assert_eq!(response.warnings, explained.warnings, "{}", case.display());
+        let patched = apply(&pod, response.patch.as_ref());
+        assert_eq!(review_pod(&patched, "foo", &state).patch, None, "{}", case.display());
+    }
+}
