@@ -10,6 +10,7 @@ use crate::objects::{Kind, Object, ObjectName};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "observation", rename_all = "kebab-case")]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "each is taken in once and not kept")]
 pub enum Observation {
     /// The connection to the cluster changed.
     Connection {
@@ -35,7 +36,8 @@ pub enum Observation {
         pod: ObjectName,
         /// When it was read.
         at: UnixTime,
-        /// What it answered.
+        /// What it answered: in JSON one of the keys `dump` and `error`.
+        #[serde(flatten, with = "answer")]
         answer: Result<Dump, ReadError>,
     },
     /// An object as it is now.
@@ -70,4 +72,41 @@ pub enum Connection {
         /// The transport's own words.
         message: String,
     },
+}
+
+/// `Result`'s own JSON would be `{"Ok": …}`.
+mod answer {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::dump::{Dump, ReadError};
+
+    #[derive(Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Written<'a> {
+        Dump(&'a Dump),
+        Error(&'a ReadError),
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Read {
+        Dump(Dump),
+        Error(ReadError),
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        answer: &Result<Dump, ReadError>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        answer.as_ref().map_or_else(Written::Error, Written::Dump).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Result<Dump, ReadError>, D::Error> {
+        Ok(match Read::deserialize(deserializer)? {
+            Read::Dump(dump) => Ok(dump),
+            Read::Error(error) => Err(error),
+        })
+    }
 }

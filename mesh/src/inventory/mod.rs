@@ -1,47 +1,250 @@
 //! What is known of a mesh: a fold of observations, asked for workloads at a point in time.
+//!
+//! `apply` only files what it is given. What follows from it is worked out when it is first asked for
+//! and kept until one of its inputs changes: the resolved values until a ProxyConfig or the mesh
+//! config does, who signed a chain until the chain or the signers do, and the judgement of each phase
+//! of a certificate's life. A second look at a mesh that stands still only compares times.
 
+mod control_planes;
+mod entry;
+mod interner;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use signet_certs::UnixTime;
 use signet_certs::algorithms::Algorithms;
 
+use crate::config::MeshConfig;
+use crate::dump::{Dump, ReadError};
+use crate::names::REVISION;
+use crate::objects::{Kind, Namespace, Object, ObjectName, Pod, ProxyConfig};
 use crate::observation::Connection;
-use crate::{Observation, Workload};
+use crate::workload::Evidence;
+use crate::{Observation, Signers, Workload};
+use control_planes::{ControlPlanes, Revision};
+use entry::Entry;
+use interner::Interner;
+
+/// The kinds without which nothing can be said for sure.
+const KINDS: [Kind; 5] = [Kind::ConfigMap, Kind::Deployment, Kind::Namespace, Kind::Pod, Kind::ProxyConfig];
 
 /// Everything that was observed, kept so that a frame or a report is cheap to make.
 ///
-/// `apply` is pure: the same observations make the same inventory, whoever saw them.
+/// `apply` is pure: the same observations make the same inventory, whoever saw them. A clone shares
+/// what it holds with the original, so that a screen can keep the mesh as it was.
 #[derive(Clone)]
 pub struct Inventory {
     algorithms: Algorithms,
+    connection: Option<Connection>,
+    time: Option<UnixTime>,
+    synced: BTreeSet<Kind>,
+    refused: BTreeMap<Kind, String>,
+    certificates: Interner,
+    namespaces: BTreeMap<String, Arc<Namespace>>,
+    control_planes: ControlPlanes,
+    proxy_configs: BTreeMap<ObjectName, Arc<ProxyConfig>>,
+    /// Pods, and proxies whose pod was not seen yet.
+    entries: BTreeMap<ObjectName, Arc<Entry>>,
 }
 
 impl Inventory {
     /// Nothing seen yet. Chains will be verified with `algorithms`.
     pub fn new(algorithms: Algorithms) -> Self {
-        Self { algorithms }
+        Self {
+            algorithms,
+            connection: None,
+            time: None,
+            synced: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            certificates: Interner::default(),
+            namespaces: BTreeMap::new(),
+            control_planes: ControlPlanes::default(),
+            proxy_configs: BTreeMap::new(),
+            entries: BTreeMap::new(),
+        }
     }
 
     /// Takes one observation in.
     pub fn apply(&mut self, observation: Observation) {
-        let _ = (observation, self.algorithms);
-        todo!("inventory")
+        match observation {
+            Observation::At { time } => self.time = Some(time),
+            Observation::Connection { state } => self.connection = Some(state),
+            Observation::Gone { kind, name } => self.remove(kind, &name),
+            Observation::Proxy { pod, at, answer } => self.take_answer(pod, at, answer),
+            Observation::Put { object } => self.put(object),
+            Observation::Refused { kind, rule } => {
+                self.refused.insert(kind, rule);
+                self.synced.remove(&kind);
+                self.forget(|_| true, Entry::forget_everything);
+            }
+            Observation::Synced { kind } => {
+                self.refused.remove(&kind);
+                if self.synced.insert(kind) {
+                    self.forget(|_| true, Entry::forget_everything);
+                }
+            }
+        }
     }
 
     /// Every pod, in byte order of namespace and name, judged at `now`.
     pub fn workloads(&self, now: UnixTime) -> Vec<Arc<Workload>> {
-        let _ = now;
-        todo!("inventory")
+        self.entries.iter().filter_map(|(name, entry)| entry.workload(self, name, now)).collect()
+    }
+
+    /// One pod, judged at `now`.
+    pub fn workload(&self, name: &ObjectName, now: UnixTime) -> Option<Arc<Workload>> {
+        self.entries.get(name)?.workload(self, name, now)
+    }
+
+    /// What is known of one pod, without any judgement that time changes.
+    pub fn evidence(&self, name: &ObjectName) -> Option<&Evidence> {
+        self.entries.get(name)?.evidence(self, name)
+    }
+
+    /// The pods of a namespace, or all, in byte order of namespace and name.
+    pub fn pods<'a>(&'a self, namespace: Option<&'a str>) -> impl Iterator<Item = &'a Arc<Pod>> {
+        let inside = move |name: &ObjectName| namespace.is_none_or(|namespace| name.namespace == namespace);
+        self.entries.iter().filter(move |(name, _)| inside(name)).filter_map(|(_, entry)| entry.pod.as_ref())
+    }
+
+    /// One pod as it was last seen.
+    pub fn pod(&self, name: &ObjectName) -> Option<&Arc<Pod>> {
+        self.entries.get(name)?.pod.as_ref()
+    }
+
+    /// Every namespace that was seen, by name.
+    pub fn namespaces(&self) -> &BTreeMap<String, Arc<Namespace>> {
+        &self.namespaces
+    }
+
+    /// Every ProxyConfig, by namespace and name.
+    pub fn proxy_configs(&self) -> impl Iterator<Item = &ProxyConfig> {
+        self.proxy_configs.values().map(Arc::as_ref)
+    }
+
+    /// The ProxyConfigs of one namespace.
+    fn proxy_configs_of<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a ProxyConfig> {
+        let from = ObjectName::new(namespace, "");
+        let inside =
+            self.proxy_configs.range(from..).take_while(move |(name, _)| name.namespace == namespace);
+        inside.map(|(_, proxy_config)| proxy_config.as_ref())
+    }
+
+    /// The mesh config of the control plane of this revision, or of the only one; nothing while it was
+    /// not seen.
+    pub fn mesh(&self, revision: Option<&str>) -> Option<&Arc<MeshConfig>> {
+        self.control_planes.get(revision)?.mesh.as_ref()
+    }
+
+    /// The signers of the control plane of this revision, or of the only one.
+    pub fn signers(&self, revision: Option<&str>) -> Option<&Arc<Signers>> {
+        self.control_planes.get(revision).map(|revision| &revision.signers)
+    }
+
+    /// What is wrong with the mesh configs: the object and the reason.
+    pub fn config_problems(&self) -> impl Iterator<Item = (&ObjectName, &str)> {
+        self.control_planes.problems()
+    }
+
+    /// The kinds that may not be read, with the RBAC rule that would grant each.
+    pub fn refused(&self) -> &BTreeMap<Kind, String> {
+        &self.refused
+    }
+
+    /// The state of the connection, once it is known.
+    pub fn connection(&self) -> Option<&Connection> {
+        self.connection.as_ref()
+    }
+
+    /// The time to which what was seen belongs, where a source says it.
+    pub fn time(&self) -> Option<UnixTime> {
+        self.time
     }
 
     /// Whether everything that was there at the start has been seen: each kind synced or refused, and
     /// each proxy that can be read answered for. One-shot commands print then.
     pub fn is_settled(&self) -> bool {
-        todo!("inventory")
+        KINDS.iter().all(|kind| self.is_done(*kind)) && self.entries.values().all(|entry| !entry.is_awaited())
     }
 
-    /// The state of the connection, once it is known.
-    pub fn connection(&self) -> Option<&Connection> {
-        todo!("inventory")
+    fn is_done(&self, kind: Kind) -> bool {
+        self.synced.contains(&kind) || self.refused.contains_key(&kind)
+    }
+
+    /// The control plane of a pod: the revision that it names itself, else its namespace's label.
+    fn revision_of(&self, namespace: &str, named: Option<&str>) -> Option<&Revision> {
+        let label = || self.namespaces.get(namespace)?.metadata.labels.get(REVISION).map(String::as_str);
+        self.control_planes.get(named.or_else(label))
+    }
+
+    fn put(&mut self, object: Object) {
+        let name = object.metadata().object_name();
+        match object {
+            Object::ConfigMap(config_map) => {
+                if self.control_planes.put_config_map(&name, &config_map) {
+                    self.forget(|_| true, Entry::forget_everything);
+                }
+            }
+            Object::Deployment(deployment) => {
+                if self.control_planes.put_deployment(&name, &deployment) {
+                    self.forget(|_| true, Entry::forget_everything);
+                }
+            }
+            Object::Namespace(namespace) => {
+                self.namespaces.insert(name.name.clone(), Arc::new(namespace));
+                self.forget(|pod| pod.namespace == name.name, Entry::forget_everything);
+            }
+            Object::Pod(pod) => self.entry(name).put(Arc::new(*pod)),
+            Object::ProxyConfig(proxy_config) => {
+                self.proxy_configs.insert(name.clone(), Arc::new(proxy_config));
+                self.forget_resolved(&name.namespace);
+            }
+        }
+    }
+
+    fn remove(&mut self, kind: Kind, name: &ObjectName) {
+        match kind {
+            Kind::ConfigMap | Kind::Deployment => {
+                if self.control_planes.remove(kind, name) {
+                    self.forget(|_| true, Entry::forget_everything);
+                }
+            }
+            Kind::Namespace => {
+                self.namespaces.remove(&name.name);
+                self.forget(|pod| pod.namespace == name.name, Entry::forget_everything);
+            }
+            Kind::Pod => {
+                self.entries.remove(name);
+            }
+            Kind::ProxyConfig => {
+                self.proxy_configs.remove(name);
+                self.forget_resolved(&name.namespace);
+            }
+        }
+    }
+
+    fn take_answer(&mut self, pod: ObjectName, at: UnixTime, answer: Result<Dump, ReadError>) {
+        let answer = answer.map(|mut dump| {
+            dump.chain.iter_mut().chain(&mut dump.roots).for_each(|each| self.certificates.intern(each));
+            dump
+        });
+        self.entry(pod).take_answer(at, answer);
+    }
+
+    fn entry(&mut self, name: ObjectName) -> &mut Entry {
+        Arc::make_mut(self.entries.entry(name).or_default())
+    }
+
+    /// The root namespace's ProxyConfigs hold for every pod.
+    fn forget_resolved(&mut self, namespace: &str) {
+        let everywhere = self.control_planes.is_root_namespace(namespace);
+        self.forget(|pod| everywhere || pod.namespace == namespace, Entry::forget_resolved);
+    }
+
+    fn forget(&mut self, which: impl Fn(&ObjectName) -> bool, what: impl Fn(&mut Entry)) {
+        for (_, entry) in self.entries.iter_mut().filter(|(name, _)| which(name)) {
+            what(Arc::make_mut(entry));
+        }
     }
 }

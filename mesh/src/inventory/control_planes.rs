@@ -1,0 +1,120 @@
+//! The control planes of a mesh, one per revision: istiod's settings, its mesh config, its roots.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::Signers;
+use crate::config::{ControlPlane, InvalidMeshConfig, MeshConfig};
+use crate::names::{ISTIO_ROOT_CONFIG_MAP, ISTIO_ROOT_KEY, MESH_CONFIG_MAP};
+use crate::objects::{ConfigMap, Deployment, Kind, ObjectName};
+
+/// The revision of an istiod that names none.
+const DEFAULT: &str = "default";
+/// Where a control plane is looked for as long as no istiod was seen.
+const USUAL_NAMESPACE: &str = "istio-system";
+
+/// One control plane.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Revision {
+    /// Its revision; `default` when it has none.
+    pub(super) name: String,
+    /// Its mesh config, once one was seen that can be read.
+    pub(super) mesh: Option<Arc<MeshConfig>>,
+    /// The signers that it knows.
+    pub(super) signers: Arc<Signers>,
+}
+
+/// What was seen of all control planes, and what follows from it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ControlPlanes {
+    istiods: BTreeMap<ObjectName, ControlPlane>,
+    meshes: BTreeMap<ObjectName, Result<Arc<MeshConfig>, InvalidMeshConfig>>,
+    roots: BTreeMap<String, String>,
+    revisions: BTreeMap<String, Revision>,
+}
+
+impl ControlPlanes {
+    /// The control plane of this revision; for a revision that is not known (a tag, say) the default
+    /// one, or the only one.
+    pub(super) fn get(&self, revision: Option<&str>) -> Option<&Revision> {
+        let only = || self.revisions.values().next().filter(|_| self.revisions.len() == 1);
+        let named = revision.and_then(|revision| self.revisions.get(revision));
+        named.or_else(|| self.revisions.get(DEFAULT)).or_else(only)
+    }
+
+    /// Whether ProxyConfigs of this namespace hold for the whole mesh.
+    pub(super) fn is_root_namespace(&self, namespace: &str) -> bool {
+        let mut meshes = self.revisions.values().filter_map(|revision| revision.mesh.as_ref());
+        meshes.any(|mesh| mesh.root_namespace == namespace)
+    }
+
+    /// The mesh configs that cannot be read, with the reason.
+    pub(super) fn problems(&self) -> impl Iterator<Item = (&ObjectName, &str)> {
+        self.meshes.iter().filter_map(|(name, mesh)| Some((name, mesh.as_ref().err()?.reason.as_str())))
+    }
+
+    /// Takes a ConfigMap in; whether that changed a control plane.
+    pub(super) fn put_config_map(&mut self, name: &ObjectName, config_map: &ConfigMap) -> bool {
+        if name.name == ISTIO_ROOT_CONFIG_MAP {
+            let pem = config_map.data.get(ISTIO_ROOT_KEY).cloned().unwrap_or_default();
+            self.roots.insert(name.namespace.clone(), pem);
+            return self.rebuild();
+        }
+        let Some(mesh) = MeshConfig::of(config_map) else { return false };
+        self.meshes.insert(name.clone(), mesh.map(Arc::new));
+        self.rebuild()
+    }
+
+    /// Takes a Deployment in; whether that changed a control plane.
+    pub(super) fn put_deployment(&mut self, name: &ObjectName, deployment: &Deployment) -> bool {
+        let Some(istiod) = ControlPlane::of(deployment) else { return false };
+        self.istiods.insert(name.clone(), istiod);
+        self.rebuild()
+    }
+
+    /// Takes note that an object is gone; whether that changed a control plane.
+    pub(super) fn remove(&mut self, kind: Kind, name: &ObjectName) -> bool {
+        match kind {
+            Kind::Deployment => {
+                self.istiods.remove(name);
+            }
+            _ if name.name == ISTIO_ROOT_CONFIG_MAP => {
+                self.roots.remove(&name.namespace);
+            }
+            _ => {
+                self.meshes.remove(name);
+            }
+        }
+        self.rebuild()
+    }
+
+    /// Works the revisions out anew; whether any is another now.
+    fn rebuild(&mut self) -> bool {
+        let mut seen: Vec<(&str, ControlPlane)> =
+            self.istiods.iter().map(|(name, istiod)| (name.namespace.as_str(), istiod.clone())).collect();
+        if seen.is_empty() {
+            let usual = self.meshes.keys().filter(|name| name.namespace == USUAL_NAMESPACE);
+            // The settings of an istiod that was not seen are not known: `ControlPlane` says so by an
+            // empty revision.
+            seen.extend(usual.map(|_| (USUAL_NAMESPACE, ControlPlane::default())));
+        }
+        let built = seen.into_iter().map(|(namespace, istiod)| self.revision(namespace, istiod));
+        let revisions = built.map(|revision| (revision.name.clone(), revision)).collect();
+        let changed = self.revisions != revisions;
+        self.revisions = revisions;
+        changed
+    }
+
+    fn revision(&self, namespace: &str, istiod: ControlPlane) -> Revision {
+        let name = if istiod.is_known() { istiod.revision.clone() } else { DEFAULT.to_owned() };
+        let config_map = match name.as_str() {
+            DEFAULT => MESH_CONFIG_MAP.to_owned(),
+            revision => format!("{MESH_CONFIG_MAP}-{revision}"),
+        };
+        let mesh = self.meshes.get(&ObjectName::new(namespace, config_map));
+        let mesh = mesh.and_then(|mesh| mesh.as_ref().ok()).cloned();
+        let roots = self.roots.get(namespace).map(String::as_str);
+        let signers = Signers::new(mesh.as_deref().unwrap_or(&MeshConfig::default()), istiod, roots);
+        Revision { name, mesh, signers: Arc::new(signers) }
+    }
+}
