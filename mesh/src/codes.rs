@@ -31,12 +31,37 @@ codes! {
         "The proxy's node metadata names another signer than its environment asks for.",
         "Look for ISTIO_METAJSON_* variables and annotations that set CERT_SIGNER.",
         "Istio pkg/bootstrap/config.go GetNodeMetaData";
+    SPIFFE_ID_NOT_THIS_WORKLOAD = "spiffe-id-not-this-workload", Error,
+        "The SPIFFE ID in the certificate names another namespace or service account than the pod's.",
+        "Find out who gave the pod this certificate: it may act as another workload.",
+        "Istio pkg/spiffe ParseIdentity";
     UNREACHABLE = "unreachable", Warning,
         "The proxy could not be read, so its certificates are not known.",
         "Look at the error; check that the proxy runs and that pods/portforward is granted.",
         "Envoy admin interface";
+    UNTRUSTED = "untrusted", Error,
+        "No root of a known signer verifies the workload's chain.",
+        "Add the root that signed it to the mesh config's caCertificates, or restart the workload to have it signed anew.",
+        "RFC 5280 section 6.1";
     WRONG_SIGNER = "wrong-signer", Error,
         "Another signer than the one that was asked for signed the certificate.",
         "Check istiod's EXTERNAL_CA and CERT_SIGNER_DOMAIN: its built-in CA ignores the signer silently.",
         "Istio security/pkg/pki/ca IstioCA.SignWithCertChain";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CODES;
+
+    #[test]
+    fn codes_are_in_alphabetical_order_and_not_among_those_of_certificates() {
+        assert!(CODES.windows(2).all(|pair| pair[0].name < pair[1].name));
+        for code in CODES {
+            assert!(
+                signet_certs::finding::CODES.iter().all(|other| other.name != code.name),
+                "{}",
+                code.name
+            );
+        }
+    }
 }

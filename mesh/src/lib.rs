@@ -2,10 +2,10 @@
 //!
 //! The way of the data, each step a pure function:
 //!
-//! * **Which signer should a pod have?** [`resolve`] lays the mesh config, the ProxyConfigs and the
+//! * **Which signer should a pod have?** [`resolve()`] lays the mesh config, the ProxyConfigs and the
 //!   pod's annotation over each other as istiod does, and keeps where each value came from.
-//! * **What is to be done about it?** [`plan`] turns that into a minimal patch, a skip or a denial,
-//!   and [`review`] wraps it for an admission webhook: any bytes in, an answer or a typed refusal out.
+//! * **What is to be done about it?** [`plan()`] turns that into a minimal patch, a skip or a denial,
+//!   and [`review()`] wraps it for an admission webhook: any bytes in, an answer or a typed refusal out.
 //! * **What does it really have?** An [`Inventory`] folds [`Observation`]s, and [`workload`] judges
 //!   each pod's live certificates against what it should have.
 //!
@@ -15,6 +15,7 @@ pub mod codes;
 pub mod config;
 pub mod dump;
 pub mod inventory;
+pub mod manifests;
 pub mod names;
 pub mod objects;
 pub mod observation;
@@ -27,9 +28,10 @@ pub mod signers;
 pub mod workload;
 
 pub use inventory::Inventory;
+pub use manifests::Manifests;
 pub use observation::Observation;
 pub use plan::{Plan, Policy, plan};
 pub use resolve::{Resolved, resolve};
-pub use review::review;
+pub use review::{decide, review};
 pub use signers::Signers;
 pub use workload::{Verdict, Workload};

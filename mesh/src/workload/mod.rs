@@ -1,9 +1,28 @@
 //! A pod as an operator sees it: which signer it should have, asked for and really has.
 
+mod facts;
+mod findings;
+mod identity;
+mod judge;
+mod life;
+mod owner;
+mod proxy_kind;
+mod verdict;
+
+pub use facts::Facts;
+pub use identity::Identity;
+pub use judge::{Evidence, Reading, judge};
+pub(crate) use judge::{in_phase, requested};
+pub use life::{Life, Phase};
+pub use owner::Owner;
+pub use proxy_kind::ProxyKind;
+pub use verdict::Verdict;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use signet_certs::{Certificate, Finding, Severity, UnixTime};
+use signet_certs::{Certificate, Finding, UnixTime};
 
 use crate::objects::ObjectName;
 use crate::resolve::Resolved;
@@ -13,6 +32,8 @@ use crate::resolve::Resolved;
 pub struct Workload {
     /// Namespace and name.
     pub name: ObjectName,
+    /// The pod's labels.
+    pub labels: Arc<BTreeMap<String, String>>,
     /// The service account.
     pub service_account: String,
     /// What kind of proxy it has.
@@ -71,93 +92,4 @@ pub struct SignerNames {
     /// Who really signed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub actual: Option<String>,
-}
-
-/// The kinds of proxies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum ProxyKind {
-    /// An injected or managed gateway.
-    Gateway,
-    /// gRPC without a proxy: pilot-agent only.
-    GrpcAgent,
-    /// `istio-proxy` among the init containers.
-    NativeSidecar,
-    /// No proxy.
-    #[default]
-    None,
-    /// `istio-proxy` among the containers.
-    Sidecar,
-    /// An ambient waypoint.
-    Waypoint,
-    /// The ambient node proxy.
-    Ztunnel,
-}
-
-impl ProxyKind {
-    /// The kebab-case word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Gateway => "gateway",
-            Self::GrpcAgent => "grpc-agent",
-            Self::NativeSidecar => "native-sidecar",
-            Self::None => "none",
-            Self::Sidecar => "sidecar",
-            Self::Waypoint => "waypoint",
-            Self::Ztunnel => "ztunnel",
-        }
-    }
-}
-
-/// The verdict on a workload: the word of its gravest finding, or `ok`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Nothing is wrong.
-    #[default]
-    Ok,
-    /// Injected before the signer was changed.
-    Drift,
-    /// Its certificate ends soon.
-    Expiring,
-    /// Its agent should have renewed the certificate already.
-    RotationOverdue,
-    /// Its proxy could not be read.
-    Unreachable,
-    /// Its proxy has no certificate yet.
-    NoCertificate,
-    /// Another signer signed than the one that was asked.
-    WrongSigner,
-    /// No known signer's root verifies its chain.
-    Untrusted,
-    /// Its certificate has expired.
-    Expired,
-}
-
-impl Verdict {
-    /// The kebab-case word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Drift => "drift",
-            Self::Expiring => "expiring",
-            Self::RotationOverdue => "rotation-overdue",
-            Self::Unreachable => "unreachable",
-            Self::NoCertificate => "no-certificate",
-            Self::WrongSigner => "wrong-signer",
-            Self::Untrusted => "untrusted",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// How grave it is.
-    pub const fn severity(self) -> Severity {
-        match self {
-            Self::Ok => Severity::Info,
-            Self::Drift | Self::Expiring | Self::RotationOverdue | Self::Unreachable => Severity::Warning,
-            Self::NoCertificate | Self::WrongSigner | Self::Untrusted | Self::Expired => Severity::Error,
-        }
-    }
 }
