@@ -42,6 +42,11 @@ impl Failure {
         Self { what: what.into(), why: why.into(), remedy: remedy.into(), exit: Exit::Usage }
     }
 
+    /// Whoever read the answer has enough of it (`signet pods | head`): no error, nothing to print.
+    pub fn closed_pipe() -> Self {
+        Self { what: String::new(), why: String::new(), remedy: String::new(), exit: Exit::Ok }
+    }
+
     /// Something that could not be checked.
     pub fn unchecked(what: impl Into<String>, why: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { what: what.into(), why: why.into(), remedy: remedy.into(), exit: Exit::Unchecked }

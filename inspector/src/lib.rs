@@ -6,11 +6,14 @@
 //! * [`commands`] fold until the mesh has settled and print; the [`dashboard`] goes on.
 //! * [`columns`] is the one list of each kind's columns, for tables, dashboard and sorting.
 
+pub mod cli;
 pub mod clock;
 pub mod columns;
 pub mod commands;
 pub mod dashboard;
 pub mod failure;
+pub mod files;
+pub mod output;
 pub mod source;
 
 pub use clock::Clock;

@@ -1,7 +1,17 @@
 //! Where a mesh is seen: one trait, so that nothing above it knows whether it looks at a snapshot or
 //! at the demo.
 
-use std::collections::BTreeMap;
+mod chosen;
+mod demo;
+mod scope;
+mod settle;
+pub mod snapshot;
+
+pub use chosen::{Chosen, MeshArgs};
+pub use demo::DemoSource;
+pub use scope::{InvalidSelector, Scope, Selector};
+pub use settle::settle;
+pub use snapshot::SnapshotSource;
 
 use futures::Stream;
 use signet_mesh::Observation;
@@ -9,15 +19,6 @@ use signet_mesh::objects::ObjectName;
 use tokio::sync::watch;
 
 use crate::Clock;
-
-/// What of the mesh is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// One namespace; every one when absent.
-    pub namespace: Option<String>,
-    /// Labels that a pod must have.
-    pub labels: BTreeMap<String, String>,
-}
 
 /// What is looked at right now, so that a source reads it first and more often.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
