@@ -1,5 +1,6 @@
 //! The columns of each kind: one list for tables, the dashboard, sorting and export.
 
+pub mod certificates;
 pub mod workloads;
 
 use signet_certs::{Severity, UnixTime};

@@ -49,7 +49,7 @@ pub static COLUMNS: &[Column<Workload>] = &[
         name: "CHAIN",
         wide: true,
         cell: |w, _| plain(&w.chain.len().to_string()),
-        sort: |w| SortKey::Number(w.chain.len() as i64),
+        sort: |w| SortKey::Number(i64::try_from(w.chain.len()).unwrap_or(i64::MAX)),
     },
     Column { name: "LEFT", wide: false, cell: remaining, sort: |w| time(w.not_after()) },
     Column {
@@ -82,13 +82,8 @@ fn plain(text: &str) -> Cell {
     Cell { text: text.to_owned(), severity: None }
 }
 
-/// An absent signer and an empty one differ: `ISTIO_META_CERT_SIGNER=""` is a choice.
 fn signer(name: Option<&String>) -> Cell {
-    plain(match name.map(String::as_str) {
-        Some("") => "(empty)",
-        Some(name) => name,
-        None => "",
-    })
+    plain(crate::output::signer(name.map(String::as_str)))
 }
 
 fn plain_time(time: Option<UnixTime>) -> Cell {

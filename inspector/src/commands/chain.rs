@@ -1,0 +1,125 @@
+//! `signet chain`: one workload's chain and roots, whole.
+
+use clap::Args;
+use signet_certs::report::Certificate;
+use signet_mesh::{Workload, report};
+
+use super::{Context, block_on};
+use crate::cli::Format;
+use crate::output::{Lines, Output, exit_for, signer};
+use crate::source::{MeshArgs, Source, settle};
+use crate::{Exit, Failure};
+
+/// Show one workload's certificate chain and roots, whole
+#[derive(Debug, Args)]
+pub struct Chain {
+    #[command(flatten)]
+    mesh: MeshArgs,
+    /// The pod, POD or NAMESPACE/POD; or deploy/NAME for the first pod of a Deployment.
+    #[arg(value_name = "POD")]
+    pod: String,
+    /// Print each certificate as PEM too.
+    #[arg(long)]
+    pem: bool,
+    /// Print the roots that it trusts too.
+    #[arg(long)]
+    roots: bool,
+}
+
+impl Chain {
+    pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
+        let source = self.mesh.still(context.global.now)?;
+        let now = source.clock().now();
+        let inventory = block_on(async { Ok(settle(source, self.mesh.scope(), |_| ()).await) })?;
+        let workloads = inventory.workloads(now);
+        let matching: Vec<_> = workloads.iter().filter(|workload| is_named(workload, &self.pod)).collect();
+        let workload = match matching.as_slice() {
+            [] => return Err(unknown(&self.pod)),
+            [only] => only,
+            // The pods of one Deployment are alike; of pods in several namespaces none is meant.
+            [first, rest @ ..] if rest.iter().all(|other| other.name.namespace == first.name.namespace) => {
+                first
+            }
+            several => {
+                return Err(ambiguous(&self.pod, several.iter().map(|workload| workload.name.to_string())));
+            }
+        };
+        let mut answer = report::Workload::new(workload, now);
+        if self.pem {
+            answer = answer.with_pem(workload);
+        }
+        print(&mut context.output, &answer, self.roots)?;
+        Ok(exit_for(&context.global, Some(workload.verdict.severity())))
+    }
+}
+
+/// Whether `asked` names the workload: `[NAMESPACE/]POD` or `deploy/NAME`.
+pub(super) fn is_named(workload: &Workload, asked: &str) -> bool {
+    match asked.split_once('/') {
+        None => workload.name.name == asked,
+        Some(("deploy" | "deployment" | "deployments", name)) => {
+            workload.owner.as_deref().and_then(|owner| owner.strip_prefix("Deployment/")) == Some(name)
+        }
+        Some((namespace, name)) => workload.name.namespace == namespace && workload.name.name == name,
+    }
+}
+
+fn unknown(asked: &str) -> Failure {
+    Failure::unchecked(asked, "there is no such pod in this mesh", "signet pods lists them")
+}
+
+fn ambiguous(asked: &str, names: impl Iterator<Item = String>) -> Failure {
+    let names: Vec<_> = names.collect();
+    Failure::usage(asked, format!("it could be {}", names.join(" or ")), "name the namespace: NAMESPACE/POD")
+}
+
+fn print(output: &mut Output, answer: &report::Workload, roots: bool) -> Result<(), Failure> {
+    if output.object(answer)? {
+        return Ok(());
+    }
+    let item = &answer.item;
+    if output.format == Format::Name {
+        let names: Vec<_> = item.certificates.iter().map(|c| c.fingerprint_sha256.to_string()).collect();
+        return output.text(&names.join("\n"));
+    }
+    let name = output.paint.heading(&format!("{}/{}", item.namespace, item.name));
+    let verdict = output.paint.severity(item.severity, item.verdict.word());
+    let mut lines = Lines::default();
+    lines.push(0, format_args!("{name} {}  {verdict}", item.proxy.word()));
+    let signers = &item.signer;
+    for (word, name) in [
+        ("configured", &signers.configured),
+        ("injected", &signers.injected),
+        ("requested", &signers.requested),
+        ("actual", &signers.actual),
+    ] {
+        lines.push(2, format_args!("{word:<12} {}", signer(name.as_deref())));
+    }
+    for (word, text) in [("reason", &item.reason), ("error", &item.error)] {
+        if let Some(text) = text {
+            lines.push(2, format_args!("{word:<12} {text}"));
+        }
+    }
+    certificates(output, &mut lines, "chain", &item.certificates);
+    if roots {
+        certificates(output, &mut lines, "roots", &item.roots);
+    }
+    if !item.findings.is_empty() {
+        lines.gap();
+    }
+    for finding in &item.findings {
+        output.finding(&mut lines, 0, finding);
+    }
+    output.text(&lines.into_text())
+}
+
+fn certificates(output: &Output, lines: &mut Lines, heading: &str, certificates: &[Certificate]) {
+    lines.gap();
+    if certificates.is_empty() {
+        return lines.push(0, format_args!("{heading}: none is known"));
+    }
+    lines.push(0, heading);
+    for certificate in certificates {
+        output.certificate(lines, 2, certificate);
+    }
+}
