@@ -1,0 +1,73 @@
+//! The mesh as it is drawn: one moment of it, never changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use signet_certs::UnixTime;
+use signet_mesh::objects::ObjectName;
+use signet_mesh::observation::Connection;
+use signet_mesh::{Inventory, Verdict, Workload};
+
+/// What was known at one moment. A frame is drawn from one of these, so a screen that is held is
+/// just one that is not replaced.
+#[derive(Clone, Debug)]
+pub(crate) struct MeshView {
+    /// The moment that everything is judged at.
+    pub(crate) now: UnixTime,
+    /// Every pod, by namespace and name.
+    pub(crate) workloads: Vec<Arc<Workload>>,
+    /// The state of the connection, once it is known.
+    pub(crate) connection: Option<Connection>,
+    /// Whether everything that was there at the start has been seen.
+    pub(crate) settled: bool,
+}
+
+impl MeshView {
+    /// Nothing seen yet.
+    pub(crate) fn empty(now: UnixTime) -> Self {
+        Self { now, workloads: Vec::new(), connection: None, settled: false }
+    }
+
+    /// The inventory at `now`.
+    pub(crate) fn of(inventory: &Inventory, now: UnixTime) -> Self {
+        Self {
+            now,
+            workloads: inventory.workloads(now),
+            connection: inventory.connection().cloned(),
+            settled: inventory.is_settled(),
+        }
+    }
+
+    /// The namespaces that have pods, in alphabetical order.
+    pub(crate) fn namespaces(&self) -> Vec<&str> {
+        // The pods are in order of their namespaces already.
+        let mut namespaces: Vec<&str> =
+            self.workloads.iter().map(|workload| workload.name.namespace.as_str()).collect();
+        namespaces.dedup();
+        namespaces
+    }
+
+    /// How many pods of `namespace` (of all, when absent) have each verdict.
+    pub(crate) fn counts(&self, namespace: Option<&str>) -> BTreeMap<Verdict, usize> {
+        let mut counts = BTreeMap::new();
+        for workload in &self.workloads {
+            if namespace.is_none_or(|namespace| workload.name.namespace == namespace) {
+                *counts.entry(workload.verdict).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// The pod of this name.
+    pub(crate) fn find(&self, name: &ObjectName) -> Option<&Arc<Workload>> {
+        self.workloads.iter().find(|workload| workload.name == *name)
+    }
+
+    /// Since when, and why, the cluster does not answer.
+    pub(crate) fn lost(&self) -> Option<(UnixTime, &str)> {
+        match &self.connection {
+            Some(Connection::Lost { since, message }) => Some((*since, message)),
+            _ => None,
+        }
+    }
+}
