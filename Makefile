@@ -21,8 +21,8 @@ help: ## list the targets
 
 .PHONY: demo
 demo: setup-rust ## build signet and open the dashboard on the embedded mesh
-	cargo build --release --package signet
-	$(TARGET)/release/signet demo
+	cargo build --package signet
+	$(SIGNET_BIN) demo
 
 .PHONY: test
 test: setup check programs ## install what is needed and run every test
@@ -56,7 +56,7 @@ programs: ## build the programs under test
 
 .PHONY: bench
 bench: setup-rust ## print what is fast and how fast, as ratios measured in one run
-	cargo bench --package signet-tests
+	cargo bench --package signet-tests --benches
 
 .PHONY: generate
 generate: setup-rust programs ## rewrite what is generated: schema, tables of the README, picture
