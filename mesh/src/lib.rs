@@ -13,6 +13,7 @@
 
 pub mod codes;
 pub mod config;
+mod demand;
 pub mod dump;
 pub mod inventory;
 pub mod manifests;
@@ -27,6 +28,7 @@ pub mod review;
 pub mod signers;
 pub mod workload;
 
+pub use demand::Demand;
 pub use inventory::Inventory;
 pub use manifests::Manifests;
 pub use observation::Observation;

@@ -12,6 +12,11 @@ use crate::objects::{Kind, Object, ObjectName};
 #[non_exhaustive]
 #[expect(clippy::large_enum_variant, reason = "each is taken in once and not kept")]
 pub enum Observation {
+    /// The cluster does not serve a kind: there is none of it, until it is served.
+    Absent {
+        /// The kind.
+        kind: Kind,
+    },
     /// The connection to the cluster changed.
     Connection {
         /// How it is now.
@@ -56,6 +61,13 @@ pub enum Observation {
     Synced {
         /// The kind.
         kind: Kind,
+    },
+    /// A kind could not be read, for another reason than missing rights; it is tried again.
+    Unread {
+        /// The kind.
+        kind: Kind,
+        /// What went wrong.
+        message: String,
     },
 }
 

@@ -54,6 +54,12 @@ pub enum ReadError {
         /// The kind of proxy.
         kind: String,
     },
+    /// The rights at hand do not allow it.
+    #[error("proxies may not be read; the RBAC rule that grants it: {rule}")]
+    Refused {
+        /// The rule that would grant it, as YAML of one RBAC rule on one line.
+        rule: String,
+    },
 }
 
 impl Dump {

@@ -15,18 +15,21 @@ const USUAL_NAMESPACE: &str = "istio-system";
 
 /// One control plane.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Revision {
+pub struct Revision {
     /// Its revision; `default` when it has none.
-    pub(super) name: String,
+    pub name: String,
     /// Its mesh config, once one was seen that can be read.
-    pub(super) mesh: Option<Arc<MeshConfig>>,
+    pub mesh: Option<Arc<MeshConfig>>,
     /// The signers that it knows.
-    pub(super) signers: Arc<Signers>,
+    pub signers: Arc<Signers>,
 }
 
 /// What was seen of all control planes, and what follows from it.
+///
+/// A part of the [`Inventory`](super::Inventory), and by itself the whole of what an admission webhook
+/// needs to know about them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ControlPlanes {
+pub struct ControlPlanes {
     istiods: BTreeMap<ObjectName, ControlPlane>,
     meshes: BTreeMap<ObjectName, Result<Arc<MeshConfig>, InvalidMeshConfig>>,
     roots: BTreeMap<String, String>,
@@ -36,25 +39,30 @@ pub(super) struct ControlPlanes {
 impl ControlPlanes {
     /// The control plane of this revision; for a revision that is not known (a tag, say) the default
     /// one, or the only one.
-    pub(super) fn get(&self, revision: Option<&str>) -> Option<&Revision> {
+    pub fn get(&self, revision: Option<&str>) -> Option<&Revision> {
         let only = || self.revisions.values().next().filter(|_| self.revisions.len() == 1);
         let named = revision.and_then(|revision| self.revisions.get(revision));
         named.or_else(|| self.revisions.get(DEFAULT)).or_else(only)
     }
 
+    /// Every control plane, in byte order of the revisions.
+    pub fn revisions(&self) -> impl Iterator<Item = &Revision> {
+        self.revisions.values()
+    }
+
     /// Whether ProxyConfigs of this namespace hold for the whole mesh.
-    pub(super) fn is_root_namespace(&self, namespace: &str) -> bool {
+    pub fn is_root_namespace(&self, namespace: &str) -> bool {
         let mut meshes = self.revisions.values().filter_map(|revision| revision.mesh.as_ref());
         meshes.any(|mesh| mesh.root_namespace == namespace)
     }
 
     /// The mesh configs that cannot be read, with the reason.
-    pub(super) fn problems(&self) -> impl Iterator<Item = (&ObjectName, &str)> {
+    pub fn problems(&self) -> impl Iterator<Item = (&ObjectName, &str)> {
         self.meshes.iter().filter_map(|(name, mesh)| Some((name, mesh.as_ref().err()?.reason.as_str())))
     }
 
     /// Takes a ConfigMap in; whether that changed a control plane.
-    pub(super) fn put_config_map(&mut self, name: &ObjectName, config_map: &ConfigMap) -> bool {
+    pub fn put_config_map(&mut self, name: &ObjectName, config_map: &ConfigMap) -> bool {
         if name.name == ISTIO_ROOT_CONFIG_MAP {
             let pem = config_map.data.get(ISTIO_ROOT_KEY).cloned().unwrap_or_default();
             self.roots.insert(name.namespace.clone(), pem);
@@ -66,14 +74,14 @@ impl ControlPlanes {
     }
 
     /// Takes a Deployment in; whether that changed a control plane.
-    pub(super) fn put_deployment(&mut self, name: &ObjectName, deployment: &Deployment) -> bool {
+    pub fn put_deployment(&mut self, name: &ObjectName, deployment: &Deployment) -> bool {
         let Some(istiod) = ControlPlane::of(deployment) else { return false };
         self.istiods.insert(name.clone(), istiod);
         self.rebuild()
     }
 
     /// Takes note that an object is gone; whether that changed a control plane.
-    pub(super) fn remove(&mut self, kind: Kind, name: &ObjectName) -> bool {
+    pub fn remove(&mut self, kind: Kind, name: &ObjectName) -> bool {
         match kind {
             Kind::Deployment => {
                 self.istiods.remove(name);

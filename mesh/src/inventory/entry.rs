@@ -77,9 +77,7 @@ impl Entry {
     /// Whether a running proxy has not been heard of yet.
     pub(super) fn is_awaited(&self) -> bool {
         let Some(pod) = &self.pod else { return false };
-        let running = !matches!(pod.status.phase.as_str(), "Pending" | "Succeeded" | "Failed");
-        let stays = pod.metadata.deletion_timestamp.is_none();
-        running && stays && self.facts.proxy.has_admin_port() && !self.reading.is_known()
+        pod.is_running() && self.facts.proxy.has_admin_port() && !self.reading.is_known()
     }
 
     pub(super) fn evidence(&self, inventory: &Inventory, name: &ObjectName) -> Option<&Evidence> {
@@ -109,8 +107,8 @@ impl Entry {
 
     fn gather(&self, inventory: &Inventory, name: &ObjectName, pod: &Pod) -> Evidence {
         let revision = inventory.revision_of(&name.namespace, self.facts.revision.as_deref());
-        // Signers that are still to come would make every chain look untrusted.
-        let complete = inventory.is_done(Kind::ConfigMap) && inventory.is_done(Kind::Deployment);
+        // Signers that are still to come, or may not be read, would make every chain look untrusted.
+        let complete = inventory.synced.contains(&Kind::ConfigMap) && inventory.is_done(Kind::Deployment);
         let signers = revision.map(|revision| Arc::clone(&revision.signers)).filter(|_| complete);
         let resolved = self.resolved.get_or_init(|| {
             let mesh = revision.and_then(|revision| revision.mesh.as_ref())?;

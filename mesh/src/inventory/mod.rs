@@ -22,9 +22,10 @@ use crate::objects::{Kind, Namespace, Object, ObjectName, Pod, ProxyConfig};
 use crate::observation::Connection;
 use crate::workload::Evidence;
 use crate::{Observation, Signers, Workload};
-use control_planes::{ControlPlanes, Revision};
 use entry::Entry;
 use interner::Interner;
+
+pub use control_planes::{ControlPlanes, Revision};
 
 /// The kinds without which nothing can be said for sure.
 const KINDS: [Kind; 5] = [Kind::ConfigMap, Kind::Deployment, Kind::Namespace, Kind::Pod, Kind::ProxyConfig];
@@ -39,7 +40,9 @@ pub struct Inventory {
     connection: Option<Connection>,
     time: Option<UnixTime>,
     synced: BTreeSet<Kind>,
+    absent: BTreeSet<Kind>,
     refused: BTreeMap<Kind, String>,
+    unread: BTreeMap<Kind, String>,
     certificates: Interner,
     namespaces: BTreeMap<String, Arc<Namespace>>,
     control_planes: ControlPlanes,
@@ -56,7 +59,9 @@ impl Inventory {
             connection: None,
             time: None,
             synced: BTreeSet::new(),
+            absent: BTreeSet::new(),
             refused: BTreeMap::new(),
+            unread: BTreeMap::new(),
             certificates: Interner::default(),
             namespaces: BTreeMap::new(),
             control_planes: ControlPlanes::default(),
@@ -68,6 +73,10 @@ impl Inventory {
     /// Takes one observation in.
     pub fn apply(&mut self, observation: Observation) {
         match observation {
+            Observation::Absent { kind } => {
+                self.absent.insert(kind);
+                self.done(kind);
+            }
             Observation::At { time } => self.time = Some(time),
             Observation::Connection { state } => self.connection = Some(state),
             Observation::Gone { kind, name } => self.remove(kind, &name),
@@ -75,14 +84,16 @@ impl Inventory {
             Observation::Put { object } => self.put(object),
             Observation::Refused { kind, rule } => {
                 self.refused.insert(kind, rule);
+                self.unread.remove(&kind);
                 self.synced.remove(&kind);
                 self.forget(|_| true, Entry::forget_everything);
             }
             Observation::Synced { kind } => {
-                self.refused.remove(&kind);
-                if self.synced.insert(kind) {
-                    self.forget(|_| true, Entry::forget_everything);
-                }
+                self.absent.remove(&kind);
+                self.done(kind);
+            }
+            Observation::Unread { kind, message } => {
+                self.unread.insert(kind, message);
             }
         }
     }
@@ -152,6 +163,23 @@ impl Inventory {
         &self.refused
     }
 
+    /// The kinds that this cluster does not serve.
+    pub fn absent(&self) -> &BTreeSet<Kind> {
+        &self.absent
+    }
+
+    /// The kinds that were not read yet though nothing forbids it, with the last failure where there
+    /// was one.
+    pub fn missing(&self) -> impl Iterator<Item = (Kind, Option<&str>)> {
+        let missing = KINDS.iter().filter(|kind| !self.is_done(**kind));
+        missing.map(|kind| (*kind, self.unread.get(kind).map(String::as_str)))
+    }
+
+    /// The running proxies that have not been heard of yet.
+    pub fn awaited(&self) -> impl Iterator<Item = &ObjectName> {
+        self.entries.iter().filter(|(_, entry)| entry.is_awaited()).map(|(name, _)| name)
+    }
+
     /// The state of the connection, once it is known.
     pub fn connection(&self) -> Option<&Connection> {
         self.connection.as_ref()
@@ -165,11 +193,20 @@ impl Inventory {
     /// Whether everything that was there at the start has been seen: each kind synced or refused, and
     /// each proxy that can be read answered for. One-shot commands print then.
     pub fn is_settled(&self) -> bool {
-        KINDS.iter().all(|kind| self.is_done(*kind)) && self.entries.values().all(|entry| !entry.is_awaited())
+        self.missing().next().is_none() && self.awaited().next().is_none()
     }
 
     fn is_done(&self, kind: Kind) -> bool {
         self.synced.contains(&kind) || self.refused.contains_key(&kind)
+    }
+
+    /// Takes note that everything of a kind has been seen.
+    fn done(&mut self, kind: Kind) {
+        self.refused.remove(&kind);
+        self.unread.remove(&kind);
+        if self.synced.insert(kind) {
+            self.forget(|_| true, Entry::forget_everything);
+        }
     }
 
     /// The control plane of a pod: the revision that it names itself, else its namespace's label.

@@ -32,6 +32,9 @@ pub struct ObjectMeta {
     /// When it was asked to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deletion_timestamp: Option<UnixTime>,
+    /// The API server's mark of this state of the object; empty in manifests and snapshots.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "null_as_default")]
+    pub resource_version: String,
     /// What it belongs to.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
     pub owner_references: Vec<OwnerReference>,

@@ -20,6 +20,14 @@ pub struct Pod {
     pub status: PodStatus,
 }
 
+impl Pod {
+    /// Whether its containers run and it was not asked to go: only then its proxy can be read.
+    pub fn is_running(&self) -> bool {
+        let runs = !matches!(self.status.phase.as_str(), "Pending" | "Succeeded" | "Failed");
+        runs && self.metadata.deletion_timestamp.is_none()
+    }
+}
+
 /// What a pod runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

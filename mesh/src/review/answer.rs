@@ -10,7 +10,7 @@ use crate::patch::Patch;
 
 /// What is answered, before it is put into its envelope.
 #[derive(Default)]
-pub(super) struct Answer {
+pub struct Answer {
     /// What was decided, for the audit log.
     decision: &'static str,
     /// Why, for the audit log; empty when the decision says it all.
@@ -50,8 +50,18 @@ impl Answer {
         self
     }
 
+    /// What was decided: `inject`, `nothing-to-do`, `skip` or `deny`.
+    pub fn decision(&self) -> &'static str {
+        self.decision
+    }
+
+    /// Why, as a kebab-case word; empty when the decision says it all.
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+
     /// The AdmissionReview as JSON, for the request `uid`.
-    pub(super) fn into_review(self, uid: &str) -> Vec<u8> {
+    pub fn into_review(self, uid: &str) -> Vec<u8> {
         let patch = self.patch.map(|patch| STANDARD.encode(json(&patch)));
         let response = Response {
             uid,

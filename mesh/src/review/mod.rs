@@ -8,12 +8,13 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use self::answer::Answer;
-use self::request::Request;
+pub use self::answer::Answer;
+pub use self::request::Request;
 use crate::config::MeshConfig;
 use crate::objects::{Pod, ProxyConfig};
 use crate::plan::{Notice, Short};
 use crate::resolve::resolve_pod;
+use crate::workload::revision;
 use crate::{Plan, Policy, Resolved, Signers, plan};
 
 /// A snapshot older than this many seconds may add to a pod, and never overrules it.
@@ -66,15 +67,8 @@ pub enum Refusal {
 /// Only the creation of a pod is judged; everything else is allowed as it is. A dry run is answered
 /// like any other request, because nothing here has a side effect.
 pub fn review(body: &[u8], state: &State) -> Result<Vec<u8>, Refusal> {
-    let request = request::parse(body)?;
-    let answer = match pod_of(&request) {
-        Ok(pod) => answer::to_plan(decide(&pod, &pod.metadata.namespace, state).1),
-        Err(NotOurs::Uninteresting(reason)) => Answer::skip(reason),
-        Err(NotOurs::Unreadable(place)) => {
-            Answer::skip("not-judged").with_warning(Notice::NotJudged { place: Short(&place) }.to_string())
-        }
-    };
-    Ok(answer.into_review(&request.uid))
+    let request = Request::parse(body)?;
+    Ok(request.subject().answer(state).into_review(request.uid()))
 }
 
 /// Resolves and plans for a pod in `namespace`: what [`review`] answers with and what is explained.
@@ -90,6 +84,34 @@ pub fn decide(pod: &Pod, namespace: &str, state: &State) -> (Resolved, Plan) {
     resolved.stale = state.snapshot_age_seconds > STALE_AFTER_SECONDS;
     let plan = plan(pod, &resolved, &state.policy, &state.signers);
     (resolved, plan)
+}
+
+/// What a request is about: a pod to judge, or something that is none of ours.
+pub struct Subject(Result<Pod, NotOurs>);
+
+impl Request<'_> {
+    /// Reads the object of the request, as far as it is to be judged.
+    pub fn subject(&self) -> Subject {
+        Subject(pod_of(self))
+    }
+}
+
+impl Subject {
+    /// The control plane's revision that the pod itself names; its namespace may name another.
+    pub fn revision(&self) -> Option<String> {
+        revision(self.0.as_ref().ok()?)
+    }
+
+    /// What is answered, decided on `state`.
+    pub fn answer(&self, state: &State) -> Answer {
+        match &self.0 {
+            Ok(pod) => answer::to_plan(decide(pod, &pod.metadata.namespace, state).1),
+            Err(NotOurs::Uninteresting(reason)) => Answer::skip(reason),
+            Err(NotOurs::Unreadable(place)) => {
+                Answer::skip("not-judged").with_warning(Notice::NotJudged { place: Short(place) }.to_string())
+            }
+        }
+    }
 }
 
 /// Why a request has no pod to judge.

@@ -24,9 +24,11 @@ struct Review<'a> {
 }
 
 /// The request of a review, as far as it is needed.
+///
+/// For callers that look up the state of its namespace first; [`review`](super::review()) does it all.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Request<'a> {
+pub struct Request<'a> {
     #[serde(borrow, default, deserialize_with = "text")]
     pub(super) uid: Cow<'a, str>,
     #[serde(borrow)]
@@ -50,22 +52,35 @@ pub(super) struct GroupKind<'a> {
     pub(super) kind: Cow<'a, str>,
 }
 
-/// Reads a review and takes its request out.
-pub(super) fn parse(body: &[u8]) -> Result<Request<'_>, Refusal> {
-    let review: Review<'_> = serde_json::from_slice(body).map_err(|error| {
-        let reason = place(&error);
-        if error.is_data() { Refusal::Malformed { reason } } else { Refusal::NotJson { reason } }
-    })?;
-    if review.api_version != API_VERSION || review.kind != KIND {
-        let named = |text: &str| if text.is_empty() { "(none)".to_owned() } else { Short(text).to_string() };
-        let found = format!("apiVersion {}, kind {}", named(&review.api_version), named(&review.kind));
-        return Err(Refusal::NotAReview { found });
+impl<'a> Request<'a> {
+    /// Reads an AdmissionReview and takes its request out.
+    pub fn parse(body: &'a [u8]) -> Result<Self, Refusal> {
+        let review: Review<'_> = serde_json::from_slice(body).map_err(|error| {
+            let reason = place(&error);
+            if error.is_data() { Refusal::Malformed { reason } } else { Refusal::NotJson { reason } }
+        })?;
+        if review.api_version != API_VERSION || review.kind != KIND {
+            let named =
+                |text: &str| if text.is_empty() { "(none)".to_owned() } else { Short(text).to_string() };
+            let found = format!("apiVersion {}, kind {}", named(&review.api_version), named(&review.kind));
+            return Err(Refusal::NotAReview { found });
+        }
+        let request = review.request.ok_or(Refusal::NoRequest)?;
+        if request.uid.is_empty() {
+            return Err(Refusal::Malformed { reason: "the request has no uid".to_owned() });
+        }
+        Ok(request)
     }
-    let request = review.request.ok_or(Refusal::NoRequest)?;
-    if request.uid.is_empty() {
-        return Err(Refusal::Malformed { reason: "the request has no uid".to_owned() });
+
+    /// Names the request in its answer, and in logs.
+    pub fn uid(&self) -> &str {
+        &self.uid
     }
-    Ok(request)
+
+    /// The namespace of the object; empty for cluster-scoped kinds.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
 }
 
 /// Where a parser gave up. Its own words could quote a secret.

@@ -73,7 +73,7 @@ fn service_account(pod: &Pod) -> String {
 }
 
 /// The injector's own word first: annotation, then its status, then what the pod asked for.
-fn revision(pod: &Pod) -> Option<String> {
+pub(crate) fn revision(pod: &Pod) -> Option<String> {
     let annotations = &pod.metadata.annotations;
     let status = || {
         let status: Value = serde_json::from_str(annotations.get(STATUS_ANNOTATION)?).ok()?;

@@ -10,6 +10,7 @@ mod proxy_kind;
 mod verdict;
 
 pub use facts::Facts;
+pub(crate) use facts::revision;
 pub use identity::Identity;
 pub use judge::{Evidence, Reading, judge};
 pub(crate) use judge::{in_phase, requested};
