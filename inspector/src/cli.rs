@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use signet_certs::{Severity, UnixTime};
 
 use crate::commands::{
-    capture, chain, completion, dashboard, decode, demo, explain, man, pods, schema, verify,
+    capture, chain, completion, dashboard, decode, demo, explain, man, pods, rbac, schema, verify,
 };
 
 /// Shows which certificate signer every pod of an Istio mesh should have, asked for and really has.
@@ -111,6 +111,7 @@ pub enum Command {
     Explain(explain::Explain),
     Man(man::Man),
     Pods(pods::Pods),
+    Rbac(rbac::Rbac),
     Schema(schema::Schema),
     Verify(verify::Verify),
 }

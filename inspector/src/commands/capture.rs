@@ -7,7 +7,7 @@ use clap::Args;
 use signet_mesh::Observation;
 
 use super::{Context, block_on};
-use crate::source::{MeshArgs, Source, settle, snapshot};
+use crate::source::{MeshArgs, snapshot};
 use crate::{Exit, Failure, output};
 
 /// Write what there is to be seen of the mesh to a file, without any key, for --snapshot
@@ -22,27 +22,26 @@ pub struct Capture {
 
 impl Capture {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
-        let source = self.mesh.still(context.global.now)?;
-        let captured_at = source.clock().now();
         let mut observations: Vec<Observation> = Vec::new();
-        block_on(async {
-            settle(source, self.mesh.scope(), |observation| observations.push(observation.clone())).await;
-            Ok(())
+        let settled = block_on(async {
+            let look = self.mesh.still(context.global.now).await?;
+            look.settle(|observation| observations.push(observation.clone())).await
         })?;
+        let captured_at = settled.now;
         if self.file == "-" {
             let mut text = Vec::new();
             // Memory takes every byte.
             let written = snapshot::write(&mut text, captured_at, &observations);
             written.map_err(|error| unwritable("-", &error))?;
             context.output.text(&String::from_utf8_lossy(&text))?;
-            return Ok(Exit::Ok);
+            return Ok(settled.exit(Exit::Ok));
         }
         let file = File::create(&self.file).map_err(|error| unwritable(&self.file, &error))?;
         let mut file = BufWriter::new(file);
         let written = snapshot::write(&mut file, captured_at, &observations).and_then(|()| file.flush());
         written.map_err(|error| unwritable(&self.file, &error))?;
         output::say(&format!("wrote {} observations of {captured_at} to {}", observations.len(), self.file));
-        Ok(Exit::Ok)
+        Ok(settled.exit(Exit::Ok))
     }
 }
 

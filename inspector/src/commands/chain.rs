@@ -7,7 +7,7 @@ use signet_mesh::{Workload, report};
 use super::{Context, block_on};
 use crate::cli::Format;
 use crate::output::{Lines, Output, exit_for, signer};
-use crate::source::{MeshArgs, Source, settle};
+use crate::source::MeshArgs;
 use crate::{Exit, Failure};
 
 /// Show one workload's certificate chain and roots, whole
@@ -28,10 +28,13 @@ pub struct Chain {
 
 impl Chain {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
-        let source = self.mesh.still(context.global.now)?;
-        let now = source.clock().now();
-        let inventory = block_on(async { Ok(settle(source, self.mesh.scope(), |_| ()).await) })?;
-        let workloads = inventory.workloads(now);
+        let settled = block_on(async {
+            let mut look = self.mesh.still(context.global.now).await?;
+            look.scope = look.scope.narrowed_to(&self.pod);
+            look.settle(|_| ()).await
+        })?;
+        let now = settled.now;
+        let workloads = settled.inventory.workloads(now);
         let matching: Vec<_> = workloads.iter().filter(|workload| is_named(workload, &self.pod)).collect();
         let workload = match matching.as_slice() {
             [] => return Err(unknown(&self.pod)),
@@ -49,7 +52,7 @@ impl Chain {
             answer = answer.with_pem(workload);
         }
         print(&mut context.output, &answer, self.roots)?;
-        Ok(exit_for(&context.global, Some(workload.verdict.severity())))
+        Ok(settled.exit(exit_for(&context.global, Some(workload.verdict.severity()))))
     }
 }
 
@@ -64,8 +67,13 @@ pub(super) fn is_named(workload: &Workload, asked: &str) -> bool {
     }
 }
 
-fn unknown(asked: &str) -> Failure {
-    Failure::unchecked(asked, "there is no such pod in this mesh", "signet pods lists them")
+/// No pod is named so.
+pub(super) fn unknown(asked: &str) -> Failure {
+    Failure::unchecked(
+        asked,
+        "there is no such pod where it was looked for",
+        "`signet pods -A` lists them all",
+    )
 }
 
 fn ambiguous(asked: &str, names: impl Iterator<Item = String>) -> Failure {

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Context, block_on, pods};
 use crate::cli::Color;
 use crate::dashboard::{self, Theme};
-use crate::source::MeshArgs;
+use crate::source::{Look, MeshArgs};
 use crate::{Exit, Failure, output};
 
 /// Which mesh the dashboard opens on.
@@ -23,29 +23,24 @@ pub struct Dashboard {
 impl Dashboard {
     /// The dashboard on the embedded mesh.
     pub(super) fn demo(seed: u64, no_mouse: bool) -> Self {
-        let mesh = MeshArgs {
-            demo: true,
-            seed,
-            snapshot: None,
-            namespace: None,
-            all_namespaces: true,
-            selector: None,
-        };
-        Self { mesh, no_mouse }
+        Self { mesh: MeshArgs::of_demo(seed), no_mouse }
     }
 
     pub(super) fn run(self, context: &mut Context) -> Result<Exit, Failure> {
         if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
             return pods::Pods::of(self.mesh).run(context);
         }
-        let source = self.mesh.live(context.global.now)?;
         let theme = match context.global.color {
             Color::Never => Theme::Mono,
             Color::Auto if output::no_color() => Theme::Mono,
             Color::Always | Color::Auto => Theme::Colour,
         };
-        let options = dashboard::Options { theme, mouse: !self.no_mouse, title: self.mesh.title() };
-        block_on(dashboard::run(source, self.mesh.scope(), options))?;
+        // A dashboard moves between namespaces: it looks at all of them unless one is named.
+        let mesh = MeshArgs { all_namespaces: self.mesh.namespace.is_none(), ..self.mesh };
+        block_on(async {
+            let Look { source, scope, title, .. } = mesh.live(context.global.now).await?;
+            dashboard::run(source, scope, dashboard::Options { theme, mouse: !self.no_mouse, title }).await
+        })?;
         Ok(Exit::Ok)
     }
 }

@@ -1,26 +1,38 @@
 //! `signet explain`: which ProxyConfig gave which value, what was ignored and why, and what the
 //! webhook would do.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use clap::Args;
 use signet_certs::Severity;
 use signet_mesh::manifests::Manifests;
+use signet_mesh::objects::ProxyConfig;
 use signet_mesh::report::{Action, EnvironmentVariable, Explanation, Explanations};
 use signet_mesh::resolve::Layer;
-use signet_mesh::{Policy, decide};
+use signet_mesh::review::State;
+use signet_mesh::{Inventory, Policy, decide};
 
-use super::Context;
+use super::chain::{is_named, unknown};
+use super::{Context, block_on};
 use crate::cli::Format;
 use crate::output::{Lines, Output, say, signer};
+use crate::source::{MeshArgs, Settled};
 use crate::{Exit, Failure, files};
 
-/// Explain which signer a pod gets and why, and what the webhook would inject, from manifests
+/// Explain which signer a pod gets and why, and what the webhook would inject
 ///
-/// Takes any mix of files: the mesh ConfigMap `istio`, ProxyConfigs, Namespaces, Pods, things with a
-/// pod template, Secrets and ConfigMaps with roots. Answers for every pod it was given.
+/// A pod of a mesh, or from manifests with -f: any mix of files, the mesh ConfigMap `istio`, ProxyConfigs, Namespaces, Pods, things with a
+/// pod template, Secrets and ConfigMaps with roots. Then it answers for every pod that it was given.
 #[derive(Debug, Args)]
 pub struct Explain {
+    #[command(flatten)]
+    mesh: MeshArgs,
+    /// The pod, [NAMESPACE/]POD, or deploy/NAME for the pods of a Deployment.
+    #[arg(value_name = "POD", required_unless_present = "files", conflicts_with = "files")]
+    pod: Option<String>,
     /// A manifest; - for standard input. May be repeated.
-    #[arg(short, long = "filename", value_name = "FILE", required = true)]
+    #[arg(short, long = "filename", value_name = "FILE")]
     files: Vec<String>,
     /// Print the JSON patch that the webhook would answer with.
     #[arg(long)]
@@ -29,6 +41,44 @@ pub struct Explain {
 
 impl Explain {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
+        match &self.pod {
+            Some(pod) => self.of_mesh(pod, context),
+            None => self.of_manifests(context),
+        }
+    }
+
+    fn of_mesh(&self, asked: &str, context: &mut Context) -> Result<Exit, Failure> {
+        let settled = block_on(async {
+            let mut look = self.mesh.still(context.global.now).await?;
+            look.scope = look.scope.narrowed_to(asked);
+            look.settle(|_| ()).await
+        })?;
+        let Settled { inventory, now, .. } = &settled;
+        let workloads = inventory.workloads(*now);
+        let matching: Vec<_> = workloads.iter().filter(|workload| is_named(workload, asked)).collect();
+        if matching.is_empty() {
+            return Err(unknown(asked));
+        }
+        let items = matching.into_iter().filter_map(|workload| {
+            let pod = inventory.pod(&workload.name)?;
+            Some((pod, state(inventory, workload.revision.as_deref())?))
+        });
+        let items = items.map(|(pod, state)| {
+            let (resolved, plan) = decide(pod, &pod.metadata.namespace, &state);
+            Explanation::new(pod, &resolved, &plan, self.patch)
+        });
+        let answer = Explanations::new(items.collect());
+        if answer.items.is_empty() {
+            let why = "the mesh config of its control plane was not seen, and everything follows from that";
+            let remedy = "name its namespace with --istio-namespace, or see `signet rbac view`";
+            return Err(Failure::unchecked(asked, why, remedy));
+        }
+        print(&mut context.output, &answer)?;
+        let denied = answer.items.iter().any(|item| item.decision.action == Action::Deny);
+        Ok(if denied { Exit::Findings } else { Exit::Ok })
+    }
+
+    fn of_manifests(&self, context: &mut Context) -> Result<Exit, Failure> {
         let mut manifests = Manifests::default();
         let mut unread = false;
         for file in &self.files {
@@ -61,6 +111,19 @@ impl Explain {
             (false, false) => Exit::Ok,
         })
     }
+}
+
+/// What the webhook of this control plane would decide on; nothing while its mesh config is not known.
+fn state(inventory: &Inventory, revision: Option<&str>) -> Option<State> {
+    let mesh = Arc::clone(inventory.mesh(revision)?);
+    let signers = Arc::clone(inventory.signers(revision)?);
+    let mut proxy_configs: HashMap<String, Vec<ProxyConfig>> = HashMap::new();
+    for proxy_config in inventory.proxy_configs() {
+        let of_namespace = proxy_configs.entry(proxy_config.metadata.namespace.clone()).or_default();
+        of_namespace.push(proxy_config.clone());
+    }
+    let proxy_configs = proxy_configs.into_iter().map(|(namespace, all)| (namespace, all.into())).collect();
+    Some(State { mesh, proxy_configs, signers, policy: Policy::default(), snapshot_age_seconds: 0 })
 }
 
 /// Decides about every pod as the webhook would, if these manifests were applied to a cluster.

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod explain;
 pub mod man;
 pub mod pods;
+pub mod rbac;
 pub mod schema;
 pub mod verify;
 
@@ -48,6 +49,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Explain(command)) => command.run(context),
         Some(Command::Man(command)) => command.run(context),
         Some(Command::Pods(command)) => command.run(context),
+        Some(Command::Rbac(command)) => command.run(context),
         Some(Command::Schema(schema::Schema {})) => schema::Schema::run(context),
         Some(Command::Verify(command)) => command.run(context),
     }

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 use super::{Context, block_on};
 use crate::cli::Format;
 use crate::columns::{self, workloads::COLUMNS};
-use crate::output::{Table, exit_for};
-use crate::source::{Demand, MeshArgs, Source, settle};
+use crate::output::{Table, exit_for, say};
+use crate::source::{Demand, Look, MeshArgs, Source, lost, notices};
 use crate::{Exit, Failure};
 
 /// List the pods: which signer each should have, asked for and really has
@@ -39,30 +39,34 @@ impl Pods {
     }
 
     fn once(&self, context: &mut Context) -> Result<Exit, Failure> {
-        let source = self.mesh.still(context.global.now)?;
-        let now = source.clock().now();
-        let inventory = block_on(async { Ok(settle(source, self.mesh.scope(), |_| ()).await) })?;
-        let workloads = inventory.workloads(now);
+        let settled = block_on(async { self.mesh.still(context.global.now).await?.settle(|_| ()).await })?;
+        let now = settled.now;
+        let workloads = settled.inventory.workloads(now);
         print(context, &workloads, now)?;
-        Ok(exit_for(&context.global, workloads.iter().map(|workload| workload.verdict.severity()).max()))
+        let gravest = workloads.iter().map(|workload| workload.verdict.severity()).max();
+        Ok(settled.exit(exit_for(&context.global, gravest)))
     }
 
     fn watch(&self, context: &mut Context) -> Result<Exit, Failure> {
-        let source = self.mesh.live(context.global.now)?;
-        let clock = source.clock();
         block_on(async {
-            let (_demand, demanded) = watch::channel(Demand::default());
+            let Look { source, scope, .. } = self.mesh.live(context.global.now).await?;
+            let clock = source.clock();
+            let (demand, demanded) = watch::channel(Demand::default());
             let mut inventory = Inventory::new(signet_certs::algorithms::aws_lc_rs());
             let mut shown = Shown::default();
+            let mut said = Said::default();
             // What is ready at once belongs together: a burst is printed as one change.
-            let mut bursts = pin!(source.observe(self.mesh.scope(), demanded).ready_chunks(1024));
+            let mut bursts = pin!(source.observe(scope, demanded).ready_chunks(1024));
             while let Some(burst) = bursts.next().await {
                 for observation in burst {
                     inventory.apply(observation);
                 }
+                said.news(&inventory);
                 let now = clock.now();
                 if inventory.is_settled() {
                     let changed = shown.changed(&inventory.workloads(now));
+                    // All of them are on the screen.
+                    demand.send_if_modified(|demand| shown.follow(demand));
                     if !changed.is_empty() {
                         print_changes(context, &changed, now)?;
                     }
@@ -78,6 +82,16 @@ impl Pods {
 struct Shown(HashMap<ObjectName, Arc<Workload>>);
 
 impl Shown {
+    /// Demands every pod that is shown; whether that is news.
+    fn follow(&self, demand: &mut Demand) -> bool {
+        if demand.visible.len() == self.0.len() && demand.visible.iter().all(|name| self.0.contains_key(name))
+        {
+            return false;
+        }
+        demand.visible = self.0.keys().cloned().collect();
+        true
+    }
+
     fn changed(&mut self, workloads: &[Arc<Workload>]) -> Vec<Arc<Workload>> {
         let changed: Vec<_> = workloads
             .iter()
@@ -86,6 +100,28 @@ impl Shown {
             .collect();
         self.0 = workloads.iter().map(|workload| (workload.name.clone(), Arc::clone(workload))).collect();
         changed
+    }
+}
+
+/// What was last said about what cannot be seen, so that it is said once.
+#[derive(Default)]
+struct Said {
+    notices: Vec<String>,
+    lost: bool,
+}
+
+impl Said {
+    fn news(&mut self, inventory: &Inventory) {
+        let lost = lost(inventory);
+        match (self.lost, lost) {
+            (false, Some(why)) => say(&format!("the connection is lost: {why}; it is tried again")),
+            (true, None) => say("connected again"),
+            _ => {}
+        }
+        self.lost = lost.is_some();
+        let notices = notices(inventory);
+        notices.iter().filter(|notice| !self.notices.contains(notice)).for_each(|notice| say(notice));
+        self.notices = notices;
     }
 }
 
@@ -107,7 +143,7 @@ fn print(context: &mut Context, workloads: &[Arc<Workload>], now: UnixTime) -> R
         return output.text(&names.join("\n"));
     }
     if workloads.is_empty() {
-        crate::output::say("no pods found; look at other namespaces with -A or other labels with -l");
+        say("no pods found there; look at every namespace with -A, or at other labels with -l");
         return Ok(());
     }
     let text = table(workloads, now, output.is_wide()).render(output.paint);

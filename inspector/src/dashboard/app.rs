@@ -133,7 +133,7 @@ impl App {
     /// Draws the whole screen.
     pub(crate) fn draw(&self, frame: &mut Frame<'_>) {
         let area = frame.area();
-        let Some(parts) = layout::parts(area.as_size(), self.shared.mesh.lost().is_some()) else {
+        let Some(parts) = layout::parts(area.as_size(), self.shared.mesh.banner().is_some()) else {
             let size = format!("{}x{}", area.width, area.height);
             let needed = format!("too small: {size}, needs {}x{}", SMALLEST.width, SMALLEST.height);
             for (line, row) in text::wrap(&needed, usize::from(area.width)).into_iter().zip(area.rows()) {
@@ -162,7 +162,7 @@ impl App {
     /// Brings every screen in line with what they share. Screens beneath are kept in line too, so
     /// that going back shows no old state.
     fn refresh(&mut self) {
-        let parts = layout::parts(self.size, self.shared.mesh.lost().is_some()).unwrap_or_default();
+        let parts = layout::parts(self.size, self.shared.mesh.banner().is_some()).unwrap_or_default();
         self.shared.body = parts.body;
         self.pods.refresh(&self.shared);
         for screen in &mut self.above {

@@ -7,7 +7,6 @@ use ratatui::text::{Line, Span};
 use super::screens::Shared;
 use super::text;
 use super::theme::glyph;
-use crate::columns::duration;
 
 /// The namespaces that have a digit.
 pub(crate) const DIGITS: usize = 9;
@@ -25,12 +24,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, shared: &Shared, held: boo
     }
 }
 
-/// Draws the line that says since when what is shown is out of date.
+/// Draws the line that says what is wrong with what is shown.
 pub(crate) fn draw_banner(frame: &mut Frame<'_>, area: Rect, shared: &Shared) {
-    if let Some((since, message)) = shared.mesh.lost() {
-        let age = duration(shared.mesh.now.since(since));
-        let banner = format!(" ✗ connection lost {age} ago; what is shown is as old as that: {message}");
-        let banner = text::pad(&banner, usize::from(area.width));
+    if let Some(banner) = shared.mesh.banner() {
+        let banner = text::pad(&format!(" ✗ {banner}"), usize::from(area.width));
         frame.render_widget(Span::styled(banner, shared.theme.banner()), area);
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::columns::duration;
+use crate::source::notices;
 use signet_certs::UnixTime;
 use signet_mesh::objects::ObjectName;
 use signet_mesh::observation::Connection;
@@ -20,12 +22,14 @@ pub(crate) struct MeshView {
     pub(crate) connection: Option<Connection>,
     /// Whether everything that was there at the start has been seen.
     pub(crate) settled: bool,
+    /// What cannot be seen, and what to do about it.
+    pub(crate) notices: Vec<String>,
 }
 
 impl MeshView {
     /// Nothing seen yet.
     pub(crate) fn empty(now: UnixTime) -> Self {
-        Self { now, workloads: Vec::new(), connection: None, settled: false }
+        Self { now, workloads: Vec::new(), connection: None, settled: false, notices: Vec::new() }
     }
 
     /// The inventory at `now`.
@@ -35,6 +39,7 @@ impl MeshView {
             workloads: inventory.workloads(now),
             connection: inventory.connection().cloned(),
             settled: inventory.is_settled(),
+            notices: notices(inventory),
         }
     }
 
@@ -61,6 +66,17 @@ impl MeshView {
     /// The pod of this name.
     pub(crate) fn find(&self, name: &ObjectName) -> Option<&Arc<Workload>> {
         self.workloads.iter().find(|workload| workload.name == *name)
+    }
+
+    /// What is wrong with the view itself: it is out of date, or a part of the mesh is missing.
+    pub(crate) fn banner(&self) -> Option<String> {
+        match self.lost() {
+            Some((since, message)) => {
+                let age = duration(self.now.since(since));
+                Some(format!("connection lost {age} ago; what is shown is as old as that: {message}"))
+            }
+            None => self.notices.first().cloned(),
+        }
     }
 
     /// Since when, and why, the cluster does not answer.

@@ -1,5 +1,7 @@
 //! The source that the command line chose.
 
+use std::time::Duration;
+
 use clap::Args;
 use futures::Stream;
 use futures::future::Either;
@@ -8,11 +10,14 @@ use signet_mesh::Observation;
 use tokio::sync::watch;
 
 use super::demo::START;
-use super::{Demand, DemoSource, Scope, Selector, SnapshotSource, Source};
+use super::{ClusterArgs, Demand, DemoSource, LiveSource, Scope, Selector, SnapshotSource, Source};
 use crate::{Clock, Failure};
 
 /// How many times as fast the demo's clock runs: a day's certificate rotates in twelve minutes.
 const DEMO_SPEED: u32 = 60;
+
+/// How many seconds a command that answers once waits.
+const TIMEOUT: u64 = 60;
 
 /// Which mesh to look at, and which of its pods.
 #[derive(Clone, Debug, Args)]
@@ -26,61 +31,100 @@ pub struct MeshArgs {
     /// Look at a file that `signet capture` wrote.
     #[arg(long, value_name = "FILE")]
     pub snapshot: Option<String>,
-    /// Only this namespace.
+    /// The cluster to look at when it is neither of these.
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+    /// Only this namespace; of a cluster, the context's when none is named.
     #[arg(short, long, conflicts_with = "all_namespaces")]
     pub namespace: Option<String>,
-    /// Every namespace (the default for --demo and --snapshot).
+    /// Every namespace (the default for the dashboard, --demo and --snapshot).
     #[arg(short = 'A', long)]
     pub all_namespaces: bool,
     /// Only pods with these labels: key=value, several separated by commas.
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
+    /// How long a command that answers once waits for a cluster and its proxies.
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT)]
+    pub timeout: u64,
 }
 
 impl MeshArgs {
-    /// The pods that are asked for.
-    pub fn scope(&self) -> Scope {
-        Scope { namespace: self.namespace.clone(), selector: self.selector.clone().unwrap_or_default() }
+    /// The whole embedded mesh of this seed.
+    pub fn of_demo(seed: u64) -> Self {
+        Self {
+            demo: true,
+            seed,
+            snapshot: None,
+            cluster: ClusterArgs::default(),
+            namespace: None,
+            all_namespaces: true,
+            selector: None,
+            timeout: TIMEOUT,
+        }
     }
 
-    /// The mesh as it is at one moment: the same answer every time.
-    pub fn still(&self, now: Option<UnixTime>) -> Result<Chosen, Failure> {
-        self.choose(now, |_| Clock::Fixed(now.unwrap_or(START)))
+    /// The mesh as it is at one moment: of the demo and a snapshot the same answer every time.
+    pub async fn still(&self, now: Option<UnixTime>) -> Result<Look, Failure> {
+        self.choose(now, |_| Clock::Fixed(now.unwrap_or(START))).await
     }
 
     /// The mesh as it goes on; `--now` stops its clock.
-    pub fn live(&self, now: Option<UnixTime>) -> Result<Chosen, Failure> {
-        self.choose(
-            now,
-            |origin| if now.is_some() { Clock::Fixed(origin) } else { Clock::scaled(origin, DEMO_SPEED) },
-        )
+    pub async fn live(&self, now: Option<UnixTime>) -> Result<Look, Failure> {
+        let clock = |origin| match now {
+            Some(_) => Clock::Fixed(origin),
+            None => Clock::scaled(origin, DEMO_SPEED),
+        };
+        self.choose(now, clock).await
     }
 
-    /// What a screen shows as the context.
-    pub fn title(&self) -> String {
-        self.snapshot.clone().unwrap_or_else(|| "demo".to_owned())
+    async fn choose(
+        &self,
+        now: Option<UnixTime>,
+        demo_clock: impl Fn(UnixTime) -> Clock,
+    ) -> Result<Look, Failure> {
+        let (source, title) = if let Some(file) = &self.snapshot {
+            (Chosen::Snapshot(SnapshotSource::open(file, now)?), file.clone())
+        } else if self.demo {
+            let demo = DemoSource::new(self.seed, demo_clock(now.unwrap_or(START)));
+            (Chosen::Demo(Box::new(demo)), "demo".to_owned())
+        } else {
+            let live = LiveSource::connect(&self.cluster, now).await?;
+            let title = live.context().to_owned();
+            (Chosen::Live(live), title)
+        };
+        // As kubectl: what is not said is the context's.
+        let of_context = match &source {
+            Chosen::Live(live) if !self.all_namespaces => Some(live.namespace().to_owned()),
+            _ => None,
+        };
+        let scope = Scope {
+            namespace: self.namespace.clone().or(of_context),
+            selector: self.selector.clone().unwrap_or_default(),
+            name: None,
+        };
+        Ok(Look { source, scope, title, patience: Duration::from_secs(self.timeout) })
     }
+}
 
-    fn choose(&self, now: Option<UnixTime>, clock: impl Fn(UnixTime) -> Clock) -> Result<Chosen, Failure> {
-        if let Some(file) = &self.snapshot {
-            return SnapshotSource::open(file, now).map(Chosen::Snapshot);
-        }
-        if self.demo {
-            return Ok(Chosen::Demo(Box::new(DemoSource::new(self.seed, clock(now.unwrap_or(START))))));
-        }
-        Err(Failure::usage(
-            "the mesh",
-            "this version cannot read a cluster yet",
-            "look at the embedded mesh with --demo, or at a captured one with --snapshot FILE",
-        ))
-    }
+/// A look at a mesh.
+pub struct Look {
+    /// Where it is seen.
+    pub source: Chosen,
+    /// Which of its pods.
+    pub scope: Scope,
+    /// What a screen shows as its name: a context, `demo`, a snapshot's file name.
+    pub title: String,
+    /// How long a command that answers once waits.
+    pub patience: Duration,
 }
 
 /// One of the sources.
 pub enum Chosen {
     /// The embedded mesh.
     Demo(Box<DemoSource>),
-    /// A captured one.
+    /// A cluster.
+    Live(LiveSource),
+    /// A captured mesh.
     Snapshot(SnapshotSource),
 }
 
@@ -88,6 +132,7 @@ impl Source for Chosen {
     fn clock(&self) -> Clock {
         match self {
             Self::Demo(source) => source.clock(),
+            Self::Live(source) => source.clock(),
             Self::Snapshot(source) => source.clock(),
         }
     }
@@ -99,7 +144,8 @@ impl Source for Chosen {
     ) -> impl Stream<Item = Observation> + Send {
         match self {
             Self::Demo(source) => Either::Left(source.observe(scope, demand)),
-            Self::Snapshot(source) => Either::Right(source.observe(scope, demand)),
+            Self::Live(source) => Either::Right(Either::Left(source.observe(scope, demand))),
+            Self::Snapshot(source) => Either::Right(Either::Right(source.observe(scope, demand))),
         }
     }
 }

@@ -1,31 +1,28 @@
-//! Where a mesh is seen: one trait, so that nothing above it knows whether it looks at a snapshot or
-//! at the demo.
+//! Where a mesh is seen: one trait, so that nothing above it knows whether it looks at a cluster, at
+//! a snapshot or at the demo.
 
 mod chosen;
 mod demo;
+mod live;
+mod notices;
 mod scope;
 mod settle;
 pub mod snapshot;
 
-pub use chosen::{Chosen, MeshArgs};
+pub use chosen::{Chosen, Look, MeshArgs};
 pub use demo::DemoSource;
+pub use live::{ClusterArgs, LiveSource};
+pub use notices::{lost, notices};
 pub use scope::{InvalidSelector, Scope, Selector};
-pub use settle::settle;
+pub use settle::Settled;
 pub use snapshot::SnapshotSource;
 
 use futures::Stream;
+pub use signet_mesh::Demand;
 use signet_mesh::Observation;
-use signet_mesh::objects::ObjectName;
 use tokio::sync::watch;
 
 use crate::Clock;
-
-/// What is looked at right now, so that a source reads it first and more often.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Demand {
-    /// The pods on the screen, topmost first.
-    pub visible: Vec<ObjectName>,
-}
 
 /// Something that shows a mesh.
 pub trait Source {

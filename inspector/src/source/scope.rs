@@ -1,6 +1,7 @@
 //! Which pods are asked for: `-n`, `-A` and `-l`.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::str::FromStr;
 
 use signet_mesh::Observation;
@@ -13,12 +14,29 @@ pub struct Scope {
     pub namespace: Option<String>,
     /// Labels that a pod must have.
     pub selector: Selector,
+    /// One pod; all when absent.
+    pub name: Option<String>,
 }
 
 impl Scope {
+    /// Only the pod that `asked` names as `[NAMESPACE/]POD`; several for `deploy/NAME`.
+    #[must_use]
+    pub fn narrowed_to(mut self, asked: &str) -> Self {
+        match asked.split_once('/') {
+            None => self.name = Some(asked.to_owned()),
+            Some(("deploy" | "deployment" | "deployments", _)) => {}
+            Some((namespace, name)) => {
+                self.namespace = Some(namespace.to_owned());
+                self.name = Some(name.to_owned());
+            }
+        }
+        self
+    }
+
     /// Whether this pod is asked for.
     pub fn admits(&self, pod: &Pod) -> bool {
         self.namespace.as_ref().is_none_or(|namespace| *namespace == pod.metadata.namespace)
+            && self.name.as_ref().is_none_or(|name| *name == pod.metadata.name)
             && self.selector.matches(&pod.metadata.labels)
     }
 
@@ -49,6 +67,17 @@ impl Selector {
     /// Whether all of its labels are among these.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         self.0.iter().all(|(key, value)| labels.get(key) == Some(value))
+    }
+}
+
+/// As kubectl's `-l` takes it; empty for every pod.
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (key, value)) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            write!(f, "{comma}{key}={value}")?;
+        }
+        Ok(())
     }
 }
 

@@ -1,25 +1,125 @@
 //! One-shot looks at a mesh: fold until everything that was there at the start has been seen.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
+use std::time::Duration;
 
 use futures::StreamExt;
+use signet_certs::UnixTime;
+use signet_mesh::dump::ReadError;
+use signet_mesh::objects::Kind;
 use signet_mesh::{Inventory, Observation};
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
-use super::{Demand, Scope, Source};
+use super::notices::{grant, lost, notices, plural};
+use super::{Demand, Look, Source};
+use crate::output::say;
+use crate::{Exit, Failure};
 
-/// Observes until the mesh has settled or the source has nothing more to say. `seen` is shown every
-/// observation as it goes by.
-pub async fn settle(source: impl Source, scope: Scope, mut seen: impl FnMut(&Observation)) -> Inventory {
-    let (_demand, demanded) = watch::channel(Demand::default());
-    let mut inventory = Inventory::new(signet_certs::algorithms::aws_lc_rs());
-    let mut observations = pin!(source.observe(scope, demanded));
-    while let Some(observation) = observations.next().await {
-        seen(&observation);
-        inventory.apply(observation);
-        if inventory.is_settled() {
-            break;
+/// How many of the proxies that did not answer are named.
+const NAMED: usize = 5;
+
+/// A mesh as it was seen at one moment.
+pub struct Settled {
+    /// What was seen.
+    pub inventory: Inventory,
+    /// The moment to judge it at.
+    pub now: UnixTime,
+    /// Whether there were proxies and none of them may be read.
+    unreadable: bool,
+}
+
+impl Settled {
+    /// `exit`, unless what it says rests on nothing.
+    pub fn exit(&self, exit: Exit) -> Exit {
+        if self.unreadable { Exit::Unchecked } else { exit }
+    }
+}
+
+impl Look {
+    /// Observes until the mesh has settled, the source has nothing more to say, or patience ends. What
+    /// is missing then is said on standard error; without the pods there is no answer. `seen` is shown
+    /// every observation as it goes by.
+    pub async fn settle(self, mut seen: impl FnMut(&Observation)) -> Result<Settled, Failure> {
+        let Self { source, scope, patience, .. } = self;
+        let clock = source.clock();
+        let (_demand, demanded) = watch::channel(Demand::default());
+        let mut inventory = Inventory::new(signet_certs::algorithms::aws_lc_rs());
+        let mut answers = Answers::default();
+        let mut observations = pin!(source.observe(scope, demanded));
+        let deadline = Instant::now() + patience;
+        while let Ok(Some(observation)) = timeout_at(deadline, observations.next()).await {
+            seen(&observation);
+            answers.count(&observation);
+            inventory.apply(observation);
+            if inventory.is_settled() {
+                break;
+            }
+        }
+        without_pods(&inventory, patience)?;
+        for notice in notices(&inventory) {
+            say(&notice);
+        }
+        for (rule, count) in &answers.refused {
+            say(&format!("{} may not be read; {}", proxies(*count), grant(rule)));
+        }
+        for notice in unanswered(&inventory, patience) {
+            say(&notice);
+        }
+        let unreadable = answers.read == 0 && !answers.refused.is_empty();
+        Ok(Settled { inventory, now: clock.now(), unreadable })
+    }
+}
+
+/// What became of the proxies that were asked.
+#[derive(Default)]
+struct Answers {
+    read: usize,
+    /// By the rule that would let them be read.
+    refused: BTreeMap<String, usize>,
+}
+
+impl Answers {
+    fn count(&mut self, observation: &Observation) {
+        match observation {
+            Observation::Proxy { answer: Err(ReadError::Refused { rule }), .. } => {
+                *self.refused.entry(rule.clone()).or_default() += 1;
+            }
+            Observation::Proxy { answer: Ok(_), .. } => self.read += 1,
+            _ => {}
         }
     }
-    inventory
+}
+
+/// Without the pods there is nothing to answer with.
+fn without_pods(inventory: &Inventory, patience: Duration) -> Result<(), Failure> {
+    if let Some(rule) = inventory.refused().get(&Kind::Pod) {
+        return Err(Failure::unchecked("the pods", "they may not be read", grant(rule)));
+    }
+    let Some((_, why)) = inventory.missing().find(|(kind, _)| *kind == Kind::Pod) else { return Ok(()) };
+    let waited = format!("no answer within {} s", patience.as_secs());
+    let why = lost(inventory).or(why).unwrap_or(&waited);
+    Err(Failure::unchecked("the pods", why, "try again, or wait longer with --timeout SECONDS"))
+}
+
+/// What had not answered at all when patience ended.
+fn unanswered(inventory: &Inventory, patience: Duration) -> Vec<String> {
+    let after = format!("after {} s", patience.as_secs());
+    let remedy = "wait longer with --timeout SECONDS";
+    let silent = inventory.missing().filter(|(_, why)| why.is_none() && lost(inventory).is_none());
+    let mut notices: Vec<String> = silent
+        .map(|(kind, _)| format!("the {} had not been answered {after}; {remedy}", plural(kind)))
+        .collect();
+    let awaited: Vec<String> = inventory.awaited().map(ToString::to_string).collect();
+    if !awaited.is_empty() {
+        let named = awaited.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if awaited.len() > NAMED { ", …" } else { "" };
+        notices.push(format!("{} had not answered {after}: {named}{more}; {remedy}", proxies(awaited.len())));
+    }
+    notices
+}
+
+fn proxies(count: usize) -> String {
+    if count == 1 { "1 proxy".to_owned() } else { format!("{count} proxies") }
 }

@@ -49,6 +49,7 @@ pub(super) fn view(mut workloads: Vec<Workload>) -> MeshView {
         workloads: workloads.into_iter().map(Arc::new).collect(),
         connection: Some(Connection::Connected),
         settled: true,
+        notices: Vec::new(),
     }
 }
 
