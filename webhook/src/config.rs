@@ -1,0 +1,238 @@
+//! Flags, their environment variables, and the policy file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use axum::http::Uri;
+use clap::{Parser, ValueEnum};
+use serde_json::Value;
+use signet_certs::yaml;
+use signet_mesh::Policy;
+
+use crate::Failure;
+
+/// Where admission requests are sent.
+pub const MUTATE_PATH: &str = "/mutate";
+
+/// Levels of nesting in the policy file.
+const DEPTH: usize = 16;
+
+/// Gives every pod of an Istio mesh the certificate signer and the CA files that its ProxyConfig asks for.
+#[expect(clippy::doc_markdown, reason = "these are the words of --help")]
+#[derive(Clone, Debug, Parser)]
+#[command(name = "signet-webhook", version, max_term_width = 100)]
+pub struct Config {
+    /// Where admission requests are answered, over TLS; port 0 takes a free one and prints it.
+    #[arg(long, env = "SIGNET_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:8443")]
+    pub listen: SocketAddr,
+
+    /// Where /healthz, /readyz and /metrics are answered, in plain HTTP.
+    #[arg(long, env = "SIGNET_METRICS_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:9090")]
+    pub metrics_listen: SocketAddr,
+
+    /// The namespace that Signet itself lives in [default: $POD_NAMESPACE, else signet-system].
+    #[arg(long, env = "SIGNET_NAMESPACE", value_name = "NAMESPACE")]
+    namespace: Option<String>,
+
+    /// The namespace of Istio's control plane.
+    #[arg(long, env = "SIGNET_MESH_NAMESPACE", value_name = "NAMESPACE", default_value = "istio-system")]
+    pub mesh_namespace: String,
+
+    /// The control plane's revision for namespaces that name none.
+    #[arg(long, env = "SIGNET_REVISION", value_name = "REVISION")]
+    pub revision: Option<String>,
+
+    /// The kubeconfig file, when it runs outside of the cluster.
+    #[arg(long, env = "SIGNET_KUBECONFIG", value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// The context of the kubeconfig.
+    #[arg(long, env = "SIGNET_CONTEXT", value_name = "NAME")]
+    pub context: Option<String>,
+
+    /// Register this address instead of a Service, and take the registration away on exit. Port 0
+    /// stands for the one that --listen got.
+    #[arg(long, env = "SIGNET_WEBHOOK_URL", value_name = "https://HOST:PORT")]
+    pub webhook_url: Option<WebhookUrl>,
+
+    /// The name of the MutatingWebhookConfiguration; it should sort after Istio's.
+    #[arg(long, env = "SIGNET_WEBHOOK_NAME", value_name = "NAME", default_value = "zz-signet")]
+    pub webhook_name: String,
+
+    /// The name of the Service in front of it, which its certificate names.
+    #[arg(long, env = "SIGNET_SERVICE_NAME", value_name = "NAME", default_value = "signet-webhook")]
+    pub service_name: String,
+
+    /// Who makes the serving certificate.
+    #[arg(long, env = "SIGNET_TLS", value_enum, default_value_t = TlsMode::SelfManaged)]
+    pub tls: TlsMode,
+
+    /// The folder with tls.crt, tls.key and perhaps ca.crt, unless the certificate is self-managed.
+    #[arg(
+        long,
+        env = "SIGNET_TLS_DIR",
+        value_name = "FOLDER",
+        required_if_eq("tls", "provided"),
+        required_if_eq("tls", "cert-manager")
+    )]
+    pub tls_dir: Option<PathBuf>,
+
+    /// The policy, as YAML; the chart writes it.
+    #[arg(long = "config", env = "SIGNET_CONFIG", value_name = "FILE")]
+    pub policy_file: Option<PathBuf>,
+
+    /// How log lines are written to stderr; RUST_LOG says which.
+    #[arg(long, env = "SIGNET_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
+    #[arg(env = "POD_NAMESPACE", hide = true, long = "pod-namespace")]
+    pod_namespace: Option<String>,
+}
+
+/// Who makes the serving certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TlsMode {
+    /// The webhook: its own CA, in a Secret that its replicas share.
+    SelfManaged,
+    /// cert-manager, which also fills in the caBundle.
+    CertManager,
+    /// Somebody else, in the folder --tls-dir.
+    Provided,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl Config {
+    /// The namespace that Signet itself lives in.
+    pub fn namespace(&self) -> &str {
+        let given = self.namespace.as_deref().or(self.pod_namespace.as_deref());
+        given.filter(|namespace| !namespace.is_empty()).unwrap_or("signet-system")
+    }
+
+    /// The policy, from its file when there is one.
+    pub fn policy(&self) -> Result<Policy, Failure> {
+        let Some(file) = &self.policy_file else { return Ok(Policy::default()) };
+        let text = std::fs::read_to_string(file).map_err(|error| unusable(file, error))?;
+        parse_policy(&text).map_err(|reason| unusable(file, reason))
+    }
+}
+
+fn unusable(file: &Path, reason: impl fmt::Display) -> Failure {
+    Failure::new(format!("policy {}", file.display()), reason, "mend the file that --config names")
+}
+
+/// Reads a policy. A key that no policy has is an error: a typo must not switch a rule off.
+fn parse_policy(text: &str) -> Result<Policy, String> {
+    let fields = match yaml::first(text, DEPTH).map_err(|error| error.to_string())? {
+        Value::Null => return Ok(Policy::default()),
+        Value::Object(fields) => fields,
+        _ => return Err("it is no mapping of settings".to_owned()),
+    };
+    let known = serde_json::to_value(Policy::default()).map_err(|error| error.to_string())?;
+    let known: BTreeMap<String, Value> = serde_json::from_value(known).map_err(|error| error.to_string())?;
+    if let Some(unknown) = fields.keys().find(|key| !known.contains_key(*key)) {
+        let keys: Vec<&str> = known.keys().map(String::as_str).collect();
+        return Err(format!("there is no setting `{unknown}`; there are: {}", keys.join(", ")));
+    }
+    serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())
+}
+
+/// The address that the API server is to call: `https`, a host, a port, and [`MUTATE_PATH`] unless it
+/// has a path of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookUrl {
+    /// The host, as a certificate names it: an IPv6 address without brackets.
+    pub host: String,
+    /// 0 until the listener has its port.
+    pub port: u16,
+    path: String,
+}
+
+impl WebhookUrl {
+    /// The same address with the port that a listener got, if it had none.
+    #[must_use]
+    pub fn or_port(mut self, port: u16) -> Self {
+        if self.port == 0 {
+            self.port = port;
+        }
+        self
+    }
+}
+
+impl fmt::Display for WebhookUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port, path } = self;
+        if host.contains(':') {
+            return write!(f, "https://[{host}]:{port}{path}");
+        }
+        write!(f, "https://{host}:{port}{path}")
+    }
+}
+
+impl FromStr for WebhookUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let uri: Uri = text.parse().map_err(|error| format!("it is no URL: {error}"))?;
+        if uri.scheme_str() != Some("https") {
+            return Err("the API server only calls https://HOST:PORT".to_owned());
+        }
+        if uri.query().is_some() || uri.authority().is_some_and(|authority| authority.as_str().contains('@'))
+        {
+            return Err("the API server allows neither a user nor a query in it".to_owned());
+        }
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let path = if uri.path() == "/" { MUTATE_PATH } else { uri.path() }.to_owned();
+        Ok(Self { host, port: uri.port_u16().unwrap_or(443), path })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use signet_mesh::plan::Conflict;
+
+    use super::{Config, TlsMode, WebhookUrl, parse_policy};
+
+    #[test]
+    fn a_url_names_the_host_and_the_path() {
+        let url: WebhookUrl = "https://127.0.0.1:0".parse().expect("a URL");
+        assert_eq!(url.or_port(8443).to_string(), "https://127.0.0.1:8443/mutate");
+        let url: WebhookUrl = "https://[::1]:9443/elsewhere".parse().expect("a URL");
+        assert_eq!((url.host.as_str(), url.to_string().as_str()), ("::1", "https://[::1]:9443/elsewhere"));
+        for refused in ["http://a:1", "a:1", "https://u@a:1", "https://a:1/?x", ""] {
+            assert!(refused.parse::<WebhookUrl>().is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_policy_is_strict_about_its_keys() {
+        assert_eq!(parse_policy("conflict: keep").expect("a policy").conflict, Conflict::Keep);
+        assert_eq!(parse_policy("").expect("a policy").conflict, Conflict::Override);
+        for (text, named) in
+            [("conflcit: keep", "conflcit"), ("conflict: no", "unknown variant"), ("[]", "mapping")]
+        {
+            let reason = parse_policy(text).expect_err(text);
+            assert!(reason.contains(named), "{text}: {reason}");
+        }
+    }
+
+    #[test]
+    fn a_provided_certificate_needs_its_folder() {
+        let parse = |arguments: &[&str]| Config::try_parse_from(["signet-webhook"].iter().chain(arguments));
+        assert!(parse(&["--tls", "provided"]).is_err());
+        let config = parse(&["--tls", "provided", "--tls-dir", "certs"]).expect("flags");
+        assert_eq!(config.tls, TlsMode::Provided);
+        assert!(parse(&["--listen", "here"]).is_err());
+    }
+}
