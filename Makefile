@@ -8,11 +8,12 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/signet
 DENY_VERSION := 0.20.2
 DENY := $(CACHE)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-CRATES := signet-certs signet-mesh signet-demo signet signet-tests
+CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-tests
 PURE := signet-certs signet-mesh signet-demo
 
 # What crosses crates runs against built programs; the tests take their paths from here.
 export SIGNET_BIN := $(TARGET)/debug/signet
+export SIGNET_WEBHOOK_BIN := $(TARGET)/debug/signet-webhook
 export SIGNET_PANICKING_DASHBOARD := $(TARGET)/debug/examples/panics_in_the_dashboard
 
 .PHONY: help
@@ -25,8 +26,8 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	$(SIGNET_BIN) demo
 
 .PHONY: test
-test: setup check programs ## install what is needed and run every test
-	cargo test --quiet --package signet-tests --features programs
+test: setup check programs tools ## install what is needed and run every test
+	cargo test --quiet --package signet-tests --features programs,cluster
 
 .PHONY: test-corpora
 test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
@@ -52,15 +53,24 @@ wasm: ## check that the pure crates build for wasm32
 
 .PHONY: programs
 programs: ## build the programs under test
-	cargo build --package signet --bins --examples
+	cargo build --package signet --package signet-webhook --bins --examples
+
+.PHONY: tools
+tools: ## build the servers and clients that cluster tests run against, pinned, where they are missing
+	@tests/tools/build
 
 .PHONY: bench
 bench: setup-rust ## print what is fast and how fast, as ratios measured in one run
-	cargo bench --package signet-tests --benches
+	cargo build --quiet --release --package signet-webhook
+	SIGNET_WEBHOOK_RELEASE=$(TARGET)/release/signet-webhook cargo bench --package signet-tests --benches
 
 .PHONY: generate
 generate: setup-rust programs ## rewrite what is generated: schema, tables of the README, picture
 	SIGNET_BLESS=1 cargo test --quiet --package signet-tests --features programs --test generated
+
+.PHONY: manifest
+manifest: setup-rust ## rewrite install.yaml from the chart
+	SIGNET_BLESS=1 cargo test --quiet --package signet-tests --features cluster --test chart
 
 .PHONY: sizes
 sizes: ## fail on source files of more than 400 lines above their tests

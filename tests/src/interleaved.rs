@@ -13,7 +13,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Rounds of each measurement; each round runs both sides.
 const ROUNDS: usize = 61;
@@ -77,15 +77,14 @@ impl Ratio {
     /// its goal.
     pub fn report(&self) -> bool {
         println!("{self}");
-        let file = results().join(format!("{}.json", self.name));
-        let text = json!({
+        let measured = json!({
             "name": self.name,
             "unit": self.unit,
             "ratio": { "p10": self.low, "median": self.median, "p90": self.high, "goal": self.at_most },
             "oursPerSecond": self.ours_per_second,
             "peerPerSecond": self.peer_per_second,
         });
-        fs::write(&file, format!("{text:#}\n")).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        write(self.name, &measured);
         self.median <= self.at_most
     }
 }
@@ -105,6 +104,12 @@ impl fmt::Display for Ratio {
             unit = self.unit,
         )
     }
+}
+
+/// Writes what was measured to a file of this name, beside the other measurements.
+pub fn write(name: &str, measured: &Value) {
+    let file = results().join(format!("{name}.json"));
+    fs::write(&file, format!("{measured:#}\n")).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
 }
 
 fn results() -> PathBuf {

@@ -1,8 +1,11 @@
-//! What crosses crates: commands against built programs, a real terminal, the corpora, and benches.
+//! What crosses crates: commands against built programs, a real terminal, the corpora, benches, and real
+//! servers to run against.
 
 pub mod bless;
 pub mod fixtures;
 pub mod interleaved;
 pub mod picture;
 pub mod programs;
+pub mod reviews;
 pub mod terminal;
+pub mod testbed;

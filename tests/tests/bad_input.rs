@@ -138,8 +138,8 @@ fn one_unreadable_file_hides_none_of_the_others() {
 #[test]
 fn wrong_command_lines_exit_with_2() {
     for arguments in [
-        &["pods"][..],
-        &["frobnicate"],
+        &["frobnicate"][..],
+        &["pods", "--demo", "--context", "x"],
         &["pods", "--demo", "--snapshot", "x"],
         &["pods", "--demo", "-l", "app"],
         &["verify", "--roots", "x"],
