@@ -10,7 +10,7 @@ use signet_certs::{
     CODES, Certificate, Failure, Fingerprint, UnixTime, Usage, VerifyOptions, reservations, verify,
 };
 
-use crate::pki::{Authority, DAY, HTTPBIN, NOW, any, ca, leaf, valid};
+use crate::pki::{Authority, DAY, HTTPBIN, NOW, any, ca, leaf, uri_san, valid};
 
 fn refused(
     leaf: &Arc<Certificate>,
@@ -293,6 +293,23 @@ fn name_constraints_name_the_constraint_and_the_names() {
     params.subject_alt_names = vec![SanType::DnsName("a.example.com".try_into().expect("a name"))];
     let inside = constrained.issue(&params);
     assert!(verify(&inside, &certificates(&[&constrained]), &certificates(&[&root]), &any()).is_ok());
+}
+
+#[test]
+fn reserves_judgement_on_a_leaf_that_does_not_say_whose_it_is() {
+    let root = Authority::root("root");
+    let about = |names: Vec<SanType>| {
+        let mut params = leaf(HTTPBIN);
+        params.subject_alt_names = names;
+        let path =
+            verify(&root.issue(&params), &[], &certificates(&[&root]), &any()).expect("webpki accepts");
+        let findings = reservations(&path, NOW).into_iter().map(|finding| (finding.code, finding.about));
+        findings.collect::<Vec<_>>()
+    };
+    assert_eq!(about(vec![]), [("missing-san".to_owned(), "leaf".to_owned())]);
+    let two = vec![uri_san(HTTPBIN), uri_san("spiffe://cluster.local/ns/foo/sa/other")];
+    assert_eq!(about(two), [("spiffe-id-invalid".to_owned(), "leaf".to_owned())]);
+    assert_eq!(about(vec![uri_san(HTTPBIN)]), []);
 }
 
 #[test]
