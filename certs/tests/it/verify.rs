@@ -296,6 +296,24 @@ fn name_constraints_name_the_constraint_and_the_names() {
 }
 
 #[test]
+fn the_reason_of_a_name_constraint_says_what_is_permitted_and_what_the_leaf_has() {
+    let root = Authority::root("root");
+    let mut params = ca("constrained");
+    params.name_constraints = Some(NameConstraints {
+        permitted_subtrees: vec![GeneralSubtree::DnsName("example.com".into())],
+        excluded_subtrees: Vec::new(),
+    });
+    let constrained = root.sub(params);
+    let mut params = leaf(HTTPBIN);
+    params.subject_alt_names = vec![SanType::DnsName("example.org".try_into().expect("a name"))];
+    let failure = refused(&constrained.issue(&params), &[&constrained], &[&root], &any());
+    assert_eq!(
+        failure.message,
+        "`O=constrained` may only issue for names within [DNS:example.com]; `example.org` has [example.org]"
+    );
+}
+
+#[test]
 fn reserves_judgement_on_a_leaf_that_does_not_say_whose_it_is() {
     let root = Authority::root("root");
     let about = |names: Vec<SanType>| {
