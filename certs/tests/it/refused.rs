@@ -38,6 +38,8 @@ fn every_limit_has_its_own_error() {
     let two = Limits { certificates: 2, ..Limits::default() };
     assert!(read(&root.repeat(2), &two).is_ok());
     assert_eq!(read(&root.repeat(3), &two), Err(ReadError::TooManyCertificates { limit: 2 }));
+    let unclosed = format!("a: {}", "[".repeat(100_000));
+    assert!(refused(unclosed.as_bytes()).to_string().contains("without any certificate"));
     assert_eq!(refused("[".repeat(1000).as_bytes()), ReadError::TooDeep { limit: 128 });
     let deep = format!("apiVersion: v1\nkind: Secret\ndata: {}", "{a: ".repeat(500));
     assert_eq!(refused(deep.as_bytes()), ReadError::TooDeep { limit: 128 });

@@ -50,6 +50,18 @@ fn bounds_depth_and_aliases() {
 }
 
 #[test]
+fn brackets_that_are_never_closed_cost_no_more_than_reading_them() {
+    // The parser alone would take half a minute for each.
+    for text in [
+        "a: ".to_owned() + &"[".repeat(100_000),
+        "{a: ".repeat(60_000),
+        "a: &x [".to_owned() + &"&x [".repeat(60_000),
+    ] {
+        assert!(first(&text, DEPTH).expect_err("nested too deep").too_deep);
+    }
+}
+
+#[test]
 fn reads_what_it_writes() {
     let value = json!({"a": "1", "b": ["yes", null, 1.5, true], "c": "x\ny\n"});
     assert_eq!(first(&to_string(&value), DEPTH), Ok(value));
