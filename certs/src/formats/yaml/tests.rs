@@ -62,6 +62,13 @@ fn brackets_that_are_never_closed_cost_no_more_than_reading_them() {
 }
 
 #[test]
+fn numbers_that_json_does_not_have_are_refused_as_in_go() {
+    let error = first("a: 1\nb: .inf\n", DEPTH).expect_err("no number of JSON");
+    assert!(error.reason.contains("put it in quotes"), "{error}");
+    assert_eq!(first("b: \".inf\"\n", DEPTH), Ok(json!({"b": ".inf"})));
+}
+
+#[test]
 fn reads_what_it_writes() {
     let value = json!({"a": "1", "b": ["yes", null, 1.5, true], "c": "x\ny\n"});
     assert_eq!(first(&to_string(&value), DEPTH), Ok(value));
