@@ -22,6 +22,9 @@ fn says_what_it_looks_like() {
         (b"\x30\x82\x01\x00\x02\x01\x03", "DER, but of something else"),
         (b"<html>", "HTML"),
         (b"PK\x03\x04rest", "zip"),
+        (b"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n", "PEM of PUBLIC KEY only"),
+        (b"-----BEGIN PKCS7-----\nMAA=\n-----END PKCS7-----\n", "openssl pkcs7 -print_certs"),
+        (br#"{"certificates": [{"ca_cert": [], "cert_chain": []}]}"#, "/config_dump"),
     ] {
         let error = refused(input).to_string();
         assert!(error.contains(words), "{words}: {error}");
