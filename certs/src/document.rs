@@ -40,6 +40,13 @@ pub struct Entry {
     pub requests: Vec<Request>,
 }
 
+impl Entry {
+    /// Whether nothing was found in it.
+    pub fn is_empty(&self) -> bool {
+        self.certificates.is_empty() && self.keys.is_empty() && self.requests.is_empty()
+    }
+}
+
 /// Where a document came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -220,6 +220,10 @@ codes! {
         "The certificate's notBefore is after its notAfter, so it is never valid.",
         "Issue the certificate again with a validity in the right order.",
         "RFC 5280 section 4.1.2.5";
+    WEAK_KEY = "weak-key", Error,
+        "The certified key is so short that peers refuse it: RSA below 2048 bits, EC below 256.",
+        "Issue the certificate for an ECDSA P-256 key, or an RSA key of at least 2048 bits.",
+        "NIST SP 800-131A section 3";
     WEAK_SIGNATURE = "weak-signature", Error,
         "The certificate is signed with a hash that can be forged.",
         "Issue the certificate again with SHA-256 or better.",

@@ -111,6 +111,21 @@ fn verify_gives_the_path_or_the_reason() {
 }
 
 #[test]
+fn verify_fails_on_a_reservation_of_severity_error_unless_told_otherwise() {
+    // A path leads to the root, but the leaf claims two identities, which no peer accepts.
+    let verify = |more: &[&str]| {
+        let folder = "tests/fixtures/verify";
+        let files =
+            ["verify", "--roots", &format!("{folder}/root.pem"), &format!("{folder}/two-identities.pem")];
+        signet(&[&files[..], &["--at", "2027-01-01T00:00:00Z", "-o", "json"], more].concat(), b"")
+    };
+    let run = verify(&[]);
+    assert_eq!((run.code, &json(&run)["valid"]), (1, &Value::Bool(true)), "{run:?}");
+    assert_eq!(json(&run)["findings"][0]["code"], "spiffe-id-invalid");
+    assert_eq!(verify(&["--fail-on", "never"]).code, 0);
+}
+
+#[test]
 fn explain_says_which_proxy_config_won_and_what_would_be_injected() {
     let run = at_nine(&[
         "explain",

@@ -166,11 +166,18 @@ fn name_constraint(walk: &Walk, leaf: &Certificate) -> Failure {
             "a name is outside of the name constraints of an issuer".into(),
         );
     };
+    let bounds = [("within", &constraints.permitted), ("outside of", &constraints.excluded)];
+    let bounds: Vec<_> = bounds
+        .iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(where_to, names)| format!("{where_to} [{}]", names.join(", ")))
+        .collect();
     let mut message = format!(
-        "{} may only issue for names within [{}] and outside of [{}]",
+        "{} may only issue for names {}; {} has [{}]",
         shown(issuer),
-        constraints.permitted.join(", "),
-        constraints.excluded.join(", ")
+        bounds.join(" and "),
+        shown(leaf),
+        names(leaf)
     );
     let too_broad = constraints.permitted.iter().chain(&constraints.excluded);
     if too_broad.clone().any(|name| name.starts_with("URI:") || name.starts_with("dirName:")) {

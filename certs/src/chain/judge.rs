@@ -1,7 +1,8 @@
 //! What is wrong with the certificates of a document at a given time.
 
 mod chains;
-mod identity;
+pub(super) mod identity;
+pub(super) mod strength;
 mod times;
 
 use std::cmp::Reverse;
@@ -41,6 +42,7 @@ pub fn judge(document: &Document, options: &JudgeOptions<'_>) -> Vec<Finding> {
         for (index, certificate) in entry.certificates.iter().enumerate() {
             let at = Place { entry, index };
             times::judge(certificate, at, options, &mut findings);
+            strength::judge(certificate, at, &mut findings);
             if !certificate.is_ca {
                 identity::judge(certificate, at, &mut findings);
             }

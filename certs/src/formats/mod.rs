@@ -125,6 +125,9 @@ fn dispatch(input: &[u8], reading: &mut Reading<'_>) -> Result<Vec<Document>, Re
 fn pem_text(text: &[u8], reading: &mut Reading<'_>) -> Result<Document, ReadError> {
     let mut findings = Vec::new();
     let entry = reading.pem("", text, &mut findings)?;
+    if findings.is_empty() && entry.is_empty() {
+        return Err(ReadError::Unrecognised { found: unrecognised::describe_pem(text) });
+    }
     Ok(Document {
         source: Source { format: Format::Pem, ..Source::default() },
         entries: vec![entry],

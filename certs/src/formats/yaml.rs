@@ -3,6 +3,7 @@
 //! Through [`serde_json::Value`], then strict types, so that YAML's and JSON's objects cannot differ.
 
 mod bounded;
+mod flow;
 
 use serde::de::DeserializeSeed;
 use serde_json::Value;
@@ -56,6 +57,11 @@ pub fn to_string(value: &Value) -> String {
 
 /// One document, whose first line is `line` in the whole input.
 fn document(part: &str, line: usize, depth: usize) -> YamlDocument {
+    if let Some(offset) = flow::too_deep(part) {
+        let at = part.get(..offset).map_or(0, |before| before.matches('\n').count());
+        let reason = "its brackets are nested too deep".to_owned();
+        return Err(YamlError { line: line + at, reason, too_deep: true });
+    }
     let budget = Budget::for_input(part.len());
     Bounded::new(&budget, depth).deserialize(yaml_serde::Deserializer::from_str(part)).map_err(|error| {
         let at = error.location().map_or(0, |location| location.line().saturating_sub(1));

@@ -7,7 +7,7 @@ use rcgen::{CertificateParams, DnType, SanType};
 use serde_json::json;
 use signet_certs::{CODES, Certificate, Document, Finding, Severity, judge};
 
-use crate::documents::document;
+use crate::documents::{document, fixture};
 use crate::pki::{Authority, DAY, HOUR, HTTPBIN, NOW, ca, judging, leaf, pem, uri_san, valid};
 
 fn judged(document: &Document, anchors: &[Arc<Certificate>]) -> Vec<Finding> {
@@ -212,6 +212,14 @@ fn spiffe_ids_are_held_to_the_standard() {
     assert_eq!(with(&[HTTPBIN, "https://example.com"]), ["spiffe-id-invalid"], "exactly one URI SAN");
     assert_eq!(with(&["https://example.com", "https://example.org"]), Vec::<&str>::new(), "no X509-SVID");
     assert_eq!(with(&["spiffe://td"]), Vec::<&str>::new());
+}
+
+#[test]
+fn weak_key_below_2048_bits_of_rsa() {
+    let weak = judged(&document(fixture("weak-key.pem")), &[]);
+    assert_eq!(codes(&weak), ["weak-key"]);
+    assert!(weak[0].message.contains("1024") && weak[0].message.contains("2048"), "{}", weak[0].message);
+    assert!(!codes(&judged(&document(fixture("leaf.pem")), &[])).contains(&"weak-key"), "RSA of 2048 bits");
 }
 
 #[test]

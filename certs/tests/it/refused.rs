@@ -22,6 +22,9 @@ fn says_what_it_looks_like() {
         (b"\x30\x82\x01\x00\x02\x01\x03", "DER, but of something else"),
         (b"<html>", "HTML"),
         (b"PK\x03\x04rest", "zip"),
+        (b"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n", "PEM of PUBLIC KEY only"),
+        (b"-----BEGIN PKCS7-----\nMAA=\n-----END PKCS7-----\n", "openssl pkcs7 -print_certs"),
+        (br#"{"certificates": [{"ca_cert": [], "cert_chain": []}]}"#, "/config_dump"),
     ] {
         let error = refused(input).to_string();
         assert!(error.contains(words), "{words}: {error}");
@@ -38,6 +41,8 @@ fn every_limit_has_its_own_error() {
     let two = Limits { certificates: 2, ..Limits::default() };
     assert!(read(&root.repeat(2), &two).is_ok());
     assert_eq!(read(&root.repeat(3), &two), Err(ReadError::TooManyCertificates { limit: 2 }));
+    let unclosed = format!("a: {}", "[".repeat(100_000));
+    assert!(refused(unclosed.as_bytes()).to_string().contains("without any certificate"));
     assert_eq!(refused("[".repeat(1000).as_bytes()), ReadError::TooDeep { limit: 128 });
     let deep = format!("apiVersion: v1\nkind: Secret\ndata: {}", "{a: ".repeat(500));
     assert_eq!(refused(deep.as_bytes()), ReadError::TooDeep { limit: 128 });

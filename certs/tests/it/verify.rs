@@ -10,7 +10,7 @@ use signet_certs::{
     CODES, Certificate, Failure, Fingerprint, UnixTime, Usage, VerifyOptions, reservations, verify,
 };
 
-use crate::pki::{Authority, DAY, HTTPBIN, NOW, any, ca, leaf, valid};
+use crate::pki::{Authority, DAY, HTTPBIN, NOW, any, ca, leaf, uri_san, valid};
 
 fn refused(
     leaf: &Arc<Certificate>,
@@ -293,6 +293,41 @@ fn name_constraints_name_the_constraint_and_the_names() {
     params.subject_alt_names = vec![SanType::DnsName("a.example.com".try_into().expect("a name"))];
     let inside = constrained.issue(&params);
     assert!(verify(&inside, &certificates(&[&constrained]), &certificates(&[&root]), &any()).is_ok());
+}
+
+#[test]
+fn the_reason_of_a_name_constraint_says_what_is_permitted_and_what_the_leaf_has() {
+    let root = Authority::root("root");
+    let mut params = ca("constrained");
+    params.name_constraints = Some(NameConstraints {
+        permitted_subtrees: vec![GeneralSubtree::DnsName("example.com".into())],
+        excluded_subtrees: Vec::new(),
+    });
+    let constrained = root.sub(params);
+    let mut params = leaf(HTTPBIN);
+    params.subject_alt_names = vec![SanType::DnsName("example.org".try_into().expect("a name"))];
+    let failure = refused(&constrained.issue(&params), &[&constrained], &[&root], &any());
+    assert_eq!(
+        failure.message,
+        "`O=constrained` may only issue for names within [DNS:example.com]; `example.org` has [example.org]"
+    );
+}
+
+#[test]
+fn reserves_judgement_on_a_leaf_that_does_not_say_whose_it_is() {
+    let root = Authority::root("root");
+    let about = |names: Vec<SanType>| {
+        let mut params = leaf(HTTPBIN);
+        params.subject_alt_names = names;
+        let path =
+            verify(&root.issue(&params), &[], &certificates(&[&root]), &any()).expect("webpki accepts");
+        let findings = reservations(&path, NOW).into_iter().map(|finding| (finding.code, finding.about));
+        findings.collect::<Vec<_>>()
+    };
+    assert_eq!(about(vec![]), [("missing-san".to_owned(), "leaf".to_owned())]);
+    let two = vec![uri_san(HTTPBIN), uri_san("spiffe://cluster.local/ns/foo/sa/other")];
+    assert_eq!(about(two), [("spiffe-id-invalid".to_owned(), "leaf".to_owned())]);
+    assert_eq!(about(vec![uri_san(HTTPBIN)]), []);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use signet_certs::{Certificate, Severity, UnixTime, Usage, VerifyOptions, algori
 use super::{Context, decode::read_documents};
 use crate::cli::Format;
 use crate::columns::certificates::title;
-use crate::output::{Lines, Output};
+use crate::output::{Lines, Output, exit_for};
 use crate::{Exit, Failure};
 
 /// Verify a leaf against trust anchors: the path from leaf to root, or the most useful reason
@@ -77,7 +77,8 @@ impl Verify {
         let findings = verified.as_ref().map(|path| reservations(path, at)).unwrap_or_default();
         let answer = Verification::new(&verified, findings);
         print(&mut context.output, &answer, verified.ok().map(|path| path.certificates), at)?;
-        Ok(if answer.valid { Exit::Ok } else { Exit::Findings })
+        let gravest = answer.findings.iter().map(|finding| finding.severity).max();
+        Ok(if answer.valid { exit_for(&context.global, gravest) } else { Exit::Findings })
     }
 }
 

@@ -15,11 +15,18 @@ pub struct InvalidAnnotation {
     pub reason: String,
 }
 
+/// Brackets that open in one annotation. The YAML parser's time grows with their square, and whoever may
+/// create a pod writes the annotation that the webhook reads.
+const MOST_BRACKETS: usize = 1000;
+
 /// The `proxyMetadata` of an annotation's text.
 pub fn proxy_metadata(text: &str) -> Result<BTreeMap<String, String>, InvalidAnnotation> {
     if let Some(control) = text.chars().find(|&c| is_refused(c)) {
         let reason = format!("it has the control character U+{:04X}, which YAML refuses", u32::from(control));
         return Err(InvalidAnnotation { reason });
+    }
+    if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > MOST_BRACKETS {
+        return Err(InvalidAnnotation { reason: format!("it has more than {MOST_BRACKETS} brackets") });
     }
     if text.trim().is_empty() {
         return Ok(BTreeMap::new());
@@ -109,6 +116,15 @@ mod tests {
         assert_eq!(read("proxyMetadata: {A: \"b\u{7f}\", C: d}"), None);
         assert_eq!(read("proxyMetadata: {A: \"b\u{9b}\"}"), None);
         assert_eq!(read("proxyMetadata: {A: \"b\u{fffe}\"}"), None);
+    }
+
+    #[test]
+    fn an_annotation_of_brackets_is_refused_before_the_parser_sees_it() {
+        assert_eq!(read(&format!("proxyMetadata: {{A: b}}\nx: {}", "[".repeat(1000))), None);
+        let honest = format!("proxyMetadata: {{A: b}}\nx: [{}]", "[], ".repeat(900));
+        assert_eq!(read(&honest), values(&[("A", "b")]));
+        let reason = proxy_metadata(&"{a: ".repeat(60_000)).expect_err("too many").to_string();
+        assert!(reason.contains("1000 brackets"), "{reason}");
     }
 
     #[test]

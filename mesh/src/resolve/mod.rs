@@ -75,6 +75,8 @@ pub enum InertReason {
     EmptySelector,
     /// The annotation cannot be read.
     InvalidAnnotation,
+    /// One of its values has a character that Istio's merge cannot carry: the whole layer is lost.
+    InvalidValue,
     /// A label of its selector is missing on the pod or differs.
     LabelsDoNotMatch,
     /// A selector in the root namespace reaches only pods of the root namespace.
@@ -117,8 +119,15 @@ impl Resolved {
 
     /// Lays one layer over those beneath it, key by key: a layer never removes a key.
     fn overlay(&mut self, layer: Layer, object: Option<&ObjectName>, values: &BTreeMap<String, String>) {
+        if let Some(message) = values.iter().find_map(|(key, value)| lost_in_the_merge(key, value)) {
+            let reason = InertReason::InvalidValue;
+            self.inert.push(Inert { object: object.cloned(), reason, message });
+            return;
+        }
         for (key, value) in values {
-            let effective = Provenance { value: value.clone(), layer, object: object.cloned() };
+            // A "next line" character is a line break of YAML 1.1, and a single one is a space.
+            let value = value.replace('\u{85}', " ");
+            let effective = Provenance { value, layer, object: object.cloned() };
             let Some(variable) = self.environment.get_mut(key) else {
                 self.environment.insert(key.clone(), Variable { effective, overrode: Vec::new() });
                 continue;
@@ -166,6 +175,20 @@ pub fn resolve<'a>(
     let winner = resolved.signer().and_then(|signer| chosen.of_layer(signer.effective.layer));
     resolved.signer_annotations = winner.map(signet_annotations).unwrap_or_default();
     resolved
+}
+
+/// Why Istio drops the layer of `key` and `value` without a word: it merges layers by way of JSON, whose
+/// writer leaves some characters as they are, and YAML 1.1, whose reader refuses them (Istio
+/// `pilot/pkg/model/proxy_config.go` `mergeWithPrecedence`).
+fn lost_in_the_merge(key: &str, value: &str) -> Option<String> {
+    let refused =
+        |c: &char| matches!(*c, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
+    let character = key.chars().chain(value.chars()).find(refused)?;
+    Some(format!(
+        "remove the character U+{:04X} from its {}: Istio cannot merge it, and drops the whole layer",
+        u32::from(character),
+        key.escape_debug()
+    ))
 }
 
 fn signet_annotations(proxy_config: &ProxyConfig) -> BTreeMap<String, String> {

@@ -276,6 +276,29 @@ fn rule_1_3_an_annotation_that_cannot_be_read_is_skipped() {
 }
 
 #[test]
+fn rule_1_3_a_control_character_in_a_value_loses_the_whole_layer() {
+    for lost in ["x\u{7f}", "x\u{9b}y", "\u{ffff}"] {
+        let lower = proxy_config("foo/a").setting([("A", lost), ("B", "b")]);
+        let resolved = resolve_foo(&[lower]);
+        assert_eq!(resolved.a(), ("mesh", Layer::MeshDefault), "{lost:?}");
+        assert!(!resolved.environment.contains_key("B"), "{lost:?}");
+        assert_eq!(resolved.reasons(), [("foo/a".to_owned(), InertReason::InvalidValue)]);
+    }
+    // Escaped it reaches the merge, where it is lost as well.
+    let resolved = resolve_in("foo", &[], Some(r#"{"proxyMetadata": {"A": "x\u007f"}}"#));
+    assert_eq!(
+        (resolved.a().0, resolved.reasons()),
+        ("mesh", vec![(String::new(), InertReason::InvalidValue)])
+    );
+}
+
+#[test]
+fn rule_1_3_a_next_line_character_becomes_a_space() {
+    let resolved = resolve_foo(&[proxy_config("foo/a").setting([("A", "x\u{85}y")])]);
+    assert_eq!((resolved.a().0, resolved.reasons()), ("x y", vec![]));
+}
+
+#[test]
 fn rule_1_3_the_annotation_has_the_schema_of_the_mesh_config() {
     let resolved = resolve_in("foo", &[], Some(r#"{"environmentVariables": {"A": "x"}}"#));
     assert_eq!((resolved.a().0, resolved.reasons()), ("mesh", vec![]));

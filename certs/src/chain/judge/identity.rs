@@ -1,10 +1,12 @@
 //! Whether a leaf says whose it is (SPIFFE X509-SVID).
 
-use super::Place;
+use std::fmt;
+
 use crate::finding::{MISSING_SAN, SPIFFE_ID_INVALID};
 use crate::{Certificate, Finding, SpiffeId};
 
-pub(super) fn judge(leaf: &Certificate, at: Place<'_>, findings: &mut Vec<Finding>) {
+/// Judges the leaf that stands at `at`.
+pub(in crate::chain) fn judge(leaf: &Certificate, at: impl fmt::Display, findings: &mut Vec<Finding>) {
     if leaf.sans.is_empty() {
         let message = match leaf.subject.as_str() {
             "" => "it has neither a subject nor a subject alternative name".to_owned(),

@@ -88,8 +88,9 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        // JSON has no infinities; they become null, as serde_json writes them.
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+        // JSON has no infinities: Go's YAML reader refuses them on the way to it, and so does this one.
+        let finite = Number::from_f64(value).map(Value::Number);
+        finite.ok_or_else(|| E::custom(format!("{value} is no number that JSON has; put it in quotes")))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {

@@ -50,6 +50,25 @@ fn bounds_depth_and_aliases() {
 }
 
 #[test]
+fn brackets_that_are_never_closed_cost_no_more_than_reading_them() {
+    // The parser alone would take half a minute for each.
+    for text in [
+        "a: ".to_owned() + &"[".repeat(100_000),
+        "{a: ".repeat(60_000),
+        "a: &x [".to_owned() + &"&x [".repeat(60_000),
+    ] {
+        assert!(first(&text, DEPTH).expect_err("nested too deep").too_deep);
+    }
+}
+
+#[test]
+fn numbers_that_json_does_not_have_are_refused_as_in_go() {
+    let error = first("a: 1\nb: .inf\n", DEPTH).expect_err("no number of JSON");
+    assert!(error.reason.contains("put it in quotes"), "{error}");
+    assert_eq!(first("b: \".inf\"\n", DEPTH), Ok(json!({"b": ".inf"})));
+}
+
+#[test]
 fn reads_what_it_writes() {
     let value = json!({"a": "1", "b": ["yes", null, 1.5, true], "c": "x\ny\n"});
     assert_eq!(first(&to_string(&value), DEPTH), Ok(value));

@@ -77,6 +77,7 @@ const fn reason(reason: InertReason) -> &'static str {
     match reason {
         InertReason::EmptySelector => "empty-selector",
         InertReason::InvalidAnnotation => "invalid-annotation",
+        InertReason::InvalidValue => "invalid-value",
         InertReason::LabelsDoNotMatch => "labels-do-not-match",
         InertReason::RootNamespaceSelector => "root-namespace-selector",
         InertReason::TieLoser => "tie-loser",

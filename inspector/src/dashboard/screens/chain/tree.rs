@@ -105,7 +105,7 @@ impl Tree<'_> {
             _ => 44,
         };
         let place_width = if width < 60 { 14.min(width) } else { 18 };
-        let fixed = 2 + place_width + 1 + bar + usize::from(bar > 0) * 2 + LEFT;
+        let fixed = 2 + place_width + 1 + bar + (if bar > 0 { 2 } else { 1 }) + LEFT;
         let mut spans = vec![
             Span::raw(marker),
             Span::raw(text::pad(&place, place_width)),
@@ -118,6 +118,8 @@ impl Tree<'_> {
                 matches!(entry.part, Part::Served(0)).then_some(self.workload.rotation_due).flatten();
             let bar = validity::bar(certificate, rotation, self.now, bar);
             spans.push(Span::styled(format!(" {bar} "), style));
+        } else {
+            spans.push(Span::raw(" "));
         }
         spans.push(Span::styled(text::pad(&left, LEFT), style));
         Line::from(spans)
