@@ -60,9 +60,9 @@ tools: ## build the servers and clients that cluster tests run against, pinned, 
 	@tests/tools/build
 
 .PHONY: bench
-bench: setup-rust ## print what is fast and how fast, as ratios measured in one run
+bench: setup-rust tools ## print what is fast and how fast, as ratios measured in one run
 	cargo build --quiet --release --package signet-webhook
-	SIGNET_WEBHOOK_RELEASE=$(TARGET)/release/signet-webhook cargo bench --package signet-tests --benches
+	SIGNET_WEBHOOK_RELEASE=$(TARGET)/release/signet-webhook cargo bench --package signet-tests --features cluster --benches
 
 .PHONY: generate
 generate: setup-rust programs ## rewrite what is generated: schema, tables of the README, picture

@@ -42,7 +42,8 @@ impl Cluster {
     /// Finds the cluster and asks whether it answers.
     pub async fn connect(target: &Target) -> Result<Self, ConnectError> {
         let (mut config, context) = find(target).await?;
-        config.connect_timeout = Some(REACHABLE);
+        // Longer than the first question may take, so that it says itself what was waited for.
+        config.connect_timeout = Some(REACHABLE * 2);
         // Its own retries wait for as long as the server says; ours have a limit.
         config.default_retry = false;
         if let Some(user) = &target.user {

@@ -1,8 +1,6 @@
 //! Ways to have no cluster: each is one line that names the thing, the reason and the remedy, within
 //! seconds, and exits with 3.
 
-#![expect(clippy::expect_used, reason = "a test says what it expected")]
-
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 

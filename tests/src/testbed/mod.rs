@@ -42,7 +42,7 @@ pub use fault::{Fault, FaultServer};
 pub use folder::Folder;
 pub use kubectl::Kubectl;
 pub use kwok::Kwok;
-pub use objects::{PROXY_CONFIG_CRD, proxied_pod};
+pub use objects::{PROXY_CONFIG_CRD, mesh_objects, proxied_pod};
 pub use pki::{Authority, Identity, KeyKind};
 pub use server::{Server, ServerReport};
 pub use shared::{EnvoyReport, Line, Ready, Shared};

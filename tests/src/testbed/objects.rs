@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::Signer;
+
 /// Istio's kind `ProxyConfig` as far as the tests go, for `kubectl apply`.
 pub const PROXY_CONFIG_CRD: &str = include_str!("proxyconfig-crd.yaml");
 
@@ -39,4 +41,38 @@ pub fn proxied_pod(namespace: &str, name: &str, node: &str, cert_signer: &str) -
             ],
         },
     })
+}
+
+/// What configures a mesh in namespace `istio-system`: the mesh config with the roots of these signers,
+/// each called `example.com/NAME`, and an istiod (of no replica) that asks Kubernetes for certificates.
+pub fn mesh_objects(signers: &[&Signer]) -> Value {
+    let authorities: Vec<Value> = signers
+        .iter()
+        .map(|signer| json!({ "pem": signer.root, "certSigners": [format!("example.com/{}", signer.name)] }))
+        .collect();
+    let mesh = json!({ "rootNamespace": "istio-system", "caCertificates": authorities });
+    let config_map = json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": { "namespace": "istio-system", "name": "istio" },
+        "data": { "mesh": mesh.to_string() },
+    });
+    let environment = json!([
+        { "name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API" },
+        { "name": "CERT_SIGNER_DOMAIN", "value": "example.com" },
+    ]);
+    let istiod = json!({
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": { "namespace": "istio-system", "name": "istiod", "labels": { "app": "istiod" } },
+        "spec": {
+            "replicas": 0,
+            "selector": { "matchLabels": { "app": "istiod" } },
+            "template": {
+                "metadata": { "labels": { "app": "istiod" } },
+                "spec": { "containers": [{ "name": "discovery", "image": "pilot", "env": environment }] },
+            },
+        },
+    });
+    json!({ "apiVersion": "v1", "kind": "List", "items": [config_map, istiod] })
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use signet_tests::programs::{self, Run};
-use signet_tests::testbed::{Envoy, Kubectl, PROXY_CONFIG_CRD, Proxy, Shared, Signer, proxied_pod};
+use signet_tests::testbed::{
+    Envoy, Kubectl, PROXY_CONFIG_CRD, Proxy, Shared, Signer, mesh_objects, proxied_pod,
+};
 
 /// What all tests share.
 pub(crate) static MESH: LazyLock<Mesh> = LazyLock::new(Mesh::start);
@@ -77,36 +79,7 @@ pub(crate) fn signet(kubectl: &Kubectl, arguments: &[&str]) -> Run {
 pub(crate) fn install(kubectl: &Kubectl, foo: &Signer, bar: &Signer) {
     kubectl.apply(PROXY_CONFIG_CRD).expect("a kind");
     kubectl.namespace("istio-system").expect("a namespace");
-    let ca = |signer: &Signer| json!({"pem": signer.root, "certSigners": [format!("example.com/{}", signer.name)]});
-    let mesh = json!({
-        "rootNamespace": "istio-system",
-        "caCertificates": [ca(foo), ca(bar)],
-    });
-    let config_map = json!({
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"namespace": "istio-system", "name": "istio"},
-        "data": {"mesh": mesh.to_string()},
-    });
-    let environment = json!([
-        {"name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API"},
-        {"name": "CERT_SIGNER_DOMAIN", "value": "example.com"},
-    ]);
-    let istiod = json!({
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"namespace": "istio-system", "name": "istiod", "labels": {"app": "istiod"}},
-        "spec": {
-            "replicas": 0,
-            "selector": {"matchLabels": {"app": "istiod"}},
-            "template": {
-                "metadata": {"labels": {"app": "istiod"}},
-                "spec": {"containers": [{"name": "discovery", "image": "pilot", "env": environment}]},
-            },
-        },
-    });
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": [config_map, istiod]});
-    kubectl.apply(&list.to_string()).expect("a mesh config");
+    kubectl.apply(&mesh_objects(&[foo, bar]).to_string()).expect("a mesh config");
 }
 
 /// A ProxyConfig that sets the signer.
@@ -162,7 +135,7 @@ impl Watching {
         Self { child, lines }
     }
 
-    /// Reads lines until one is like this. A test that waits for ever is ended by [`Watchdog`].
+    /// Reads lines until one is like this. [`Self::within`] ends one that waits for ever.
     pub(crate) fn until(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
         loop {
             let mut line = String::new();
