@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, stream};
+use signet_certs::UnixTime;
 use signet_mesh::observation::Connection;
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -26,7 +27,7 @@ pub(crate) fn connection(cluster: Cluster, doubt: Arc<Notify>) -> impl Stream<It
             loop {
                 match state {
                     State::Unknown => {}
-                    State::Connected => {
+                    State::Connected { .. } => {
                         let mut doubted = pin!(doubt.notified());
                         tokio::select! {
                             () = &mut doubted => {}
@@ -39,14 +40,17 @@ pub(crate) fn connection(cluster: Cluster, doubt: Arc<Notify>) -> impl Stream<It
                     }
                 }
                 match (cluster.probe().await, &state) {
+                    (Ok(()), State::Connected { .. }) => state = State::Connected { at: moment::now() },
                     (Ok(()), State::Unknown | State::Lost { .. }) => {
-                        return Some((Connection::Connected, State::Connected));
+                        return Some((Connection::Connected, State::Connected { at: moment::now() }));
                     }
-                    (Err(error), State::Unknown | State::Connected) => {
-                        let lost = Connection::Lost { since: moment::now(), message: error.why() };
+                    (Err(_), State::Lost { .. }) => {}
+                    (Err(error), State::Unknown | State::Connected { .. }) => {
+                        // What is shown is as old as the last answer.
+                        let since = if let State::Connected { at } = state { at } else { moment::now() };
+                        let lost = Connection::Lost { since, message: error.why() };
                         return Some((lost, State::Lost { pause: SHORTEST_PAUSE }));
                     }
-                    (Ok(()), State::Connected) | (Err(_), State::Lost { .. }) => {}
                 }
             }
         }
@@ -55,6 +59,11 @@ pub(crate) fn connection(cluster: Cluster, doubt: Arc<Notify>) -> impl Stream<It
 
 enum State {
     Unknown,
-    Connected,
-    Lost { pause: Duration },
+    Connected {
+        /// When it last answered.
+        at: UnixTime,
+    },
+    Lost {
+        pause: Duration,
+    },
 }
