@@ -46,7 +46,6 @@ fn main() -> ExitCode {
         runtime.block_on(join_all((0..CONNECTIONS).map(|_| Connection::open(address, &identity))))
     };
     let (mut ours, mut peers) = (connections(), connections());
-    let mut alone = connections().into_iter();
     let answer = runtime.block_on(async { ours[0].ask(OURS).await });
     assert!(answer.contains("JSONPatch"), "the pod is changed: {answer}");
     let ratio = measure(
@@ -56,6 +55,7 @@ fn main() -> ExitCode {
         || runtime.block_on(ask_all(&mut ours, OURS)),
         || runtime.block_on(ask_all(&mut peers, PEER)),
     );
+    let mut alone = connections().into_iter();
     let mut single = || alone.next().expect("a connection");
     let slowest = runtime.block_on(slowest(&mut single(), &mut single()));
     let is_slow_within_goal = report(slowest);

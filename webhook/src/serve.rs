@@ -12,8 +12,11 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use crate::Failure;
 use crate::drain::Drain;
 
-/// How long a client may take for its TLS handshake, for the head of a request, and for its first one.
+/// How long a client may take for its TLS handshake, and then until its first request is whole.
 const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long it may take for the head of a later request, the pause before it included: longer than the
+/// API server itself keeps an idle connection (90 s), so that it is the one to close it.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(100);
 /// How long what is in flight may take to finish: the API server waits no longer than that.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -40,7 +43,7 @@ pub async fn serve_tls(
     let no_delay = NoDelayAcceptor::new();
     let acceptor = RustlsAcceptor::new(config).handshake_timeout(SETUP_TIMEOUT).acceptor(no_delay);
     let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor);
-    server.http_builder().http1().header_read_timeout(SETUP_TIMEOUT);
+    server.http_builder().http1().header_read_timeout(HEAD_TIMEOUT);
     let handle = drained(drain);
     server.handle(handle).first_request_timeout(SETUP_TIMEOUT).serve(router.into_make_service()).await
 }
@@ -48,7 +51,7 @@ pub async fn serve_tls(
 /// Serves `router` in plain HTTP until `drain` begins.
 pub async fn serve_plain(listener: TcpListener, router: Router, drain: Drain) -> io::Result<()> {
     let mut server = axum_server::from_tcp(listener)?;
-    server.http_builder().http1().header_read_timeout(SETUP_TIMEOUT);
+    server.http_builder().http1().header_read_timeout(HEAD_TIMEOUT);
     let handle = drained(drain);
     server.handle(handle).first_request_timeout(SETUP_TIMEOUT).serve(router.into_make_service()).await
 }

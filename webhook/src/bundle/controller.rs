@@ -160,14 +160,25 @@ impl Controller {
 
     /// Writes what differs in `namespaces`; those where that failed.
     async fn settle(&mut self, namespaces: BTreeSet<String>) -> Vec<String> {
-        let plans: Vec<_> =
-            namespaces.into_iter().filter_map(|name| Some((self.plan(&name)?, name))).collect();
+        let mut failed = Vec::new();
+        let mut rest = namespaces.into_iter();
+        loop {
+            // A few at a time: each plan holds a file, and there may be ten thousand.
+            let plans = rest.by_ref().filter_map(|name| Some((self.plan(&name)?, name)));
+            let plans: Vec<_> = plans.take(8 * CONCURRENCY).collect();
+            if plans.is_empty() {
+                return failed;
+            }
+            self.write(plans, &mut failed).await;
+        }
+    }
+
+    async fn write(&mut self, plans: Vec<(Plan, String)>, failed: &mut Vec<String>) {
         let outcomes = futures::stream::iter(plans).map(|(plan, namespace)| {
             let api: Api<ConfigMap> = Api::namespaced(self.client.clone(), &namespace);
             async move { (plan.carry_out(&api).await, plan, namespace) }
         });
         let outcomes: Vec<_> = outcomes.buffer_unordered(CONCURRENCY).collect().await;
-        let mut failed = Vec::new();
         for (outcome, plan, namespace) in outcomes {
             let result = match outcome {
                 Ok(result) => result,
@@ -191,7 +202,6 @@ impl Controller {
             tracing::debug!(namespace, result = ?result, "a CA bundle is written");
             self.metrics.count_bundle_write(result);
         }
-        failed
     }
 
     /// What is to be done in a namespace.

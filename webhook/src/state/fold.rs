@@ -37,8 +37,9 @@ struct Namespace {
     exists: bool,
     revision: Option<String>,
     proxy_configs: Arc<[ProxyConfig]>,
-    /// Changes to them since the last [`Fold::changes`], by name; nothing where one went away.
-    pending: BTreeMap<String, Option<ProxyConfig>>,
+    /// Changes to them since the last [`Fold::changes`], by name, oldest first; nothing where one went
+    /// away. No map: its nodes have room for eleven, and most namespaces have one.
+    pending: Vec<(String, Option<ProxyConfig>)>,
 }
 
 /// Why a kind was not seen yet.
@@ -118,13 +119,13 @@ impl Fold {
 
     /// What changed since the last call.
     pub fn changes(&mut self) -> Changes {
+        self.settle_proxy_configs();
         let missing = NEEDED.iter().filter(|kind| !self.synced.contains(kind));
         let awaited: Vec<_> = missing.map(|kind| (*kind, self.troubles.get(kind).copied())).collect();
         let lost_since = self.lost_since;
         if !awaited.is_empty() {
             return Changes { awaited, lost_since, ..Changes::default() };
         }
-        self.settle_proxy_configs();
         let changed = std::mem::replace(&mut self.changed, Changed::Namespaces(BTreeSet::new()));
         let names: Vec<String> = match changed {
             Changed::Everything => self.namespaces.keys().cloned().collect(),
@@ -181,7 +182,9 @@ impl Fold {
             Object::ProxyConfig(mut proxy_config) => {
                 // What kubectl keeps in an annotation is larger than all that decides.
                 let metadata = &mut proxy_config.metadata;
-                metadata.annotations.retain(|name, _| name.starts_with(ANNOTATION_PREFIX));
+                let annotations = std::mem::take(&mut metadata.annotations).into_iter();
+                metadata.annotations =
+                    annotations.filter(|(name, _)| name.starts_with(ANNOTATION_PREFIX)).collect();
                 metadata.labels.clear();
                 self.note_proxy_config(name, Some(proxy_config));
             }
@@ -208,7 +211,10 @@ impl Fold {
 
     fn note_proxy_config(&mut self, name: ObjectName, proxy_config: Option<ProxyConfig>) {
         let namespace = self.namespaces.entry(name.namespace.clone()).or_default();
-        namespace.pending.insert(name.name, proxy_config);
+        if namespace.pending.is_empty() {
+            namespace.pending.reserve_exact(1);
+        }
+        namespace.pending.push((name.name, proxy_config));
         // The root namespace's hold for every pod.
         if self.control_planes.is_root_namespace(&name.namespace) {
             self.changed = Changed::Everything;
@@ -241,7 +247,7 @@ impl Fold {
             if namespace.pending.is_empty() {
                 return;
             }
-            let pending = std::mem::take(&mut namespace.pending);
+            let pending: BTreeMap<_, _> = std::mem::take(&mut namespace.pending).into_iter().collect();
             let kept = namespace.proxy_configs.iter();
             let kept = kept.filter(|each| !pending.contains_key(&each.metadata.name)).cloned();
             let mut all: Vec<ProxyConfig> = kept.collect();
