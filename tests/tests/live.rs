@@ -1,8 +1,6 @@
 //! `signet` on a real API server and real Envoys: it says what openssl and Envoy say, and where it may
 //! not or cannot look, it says that.
 
-#![expect(clippy::disallowed_names, reason = "the signers of Istio's own task are called foo and bar")]
-
 #[path = "live/mesh.rs"]
 mod mesh;
 
