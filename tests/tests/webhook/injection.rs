@@ -81,25 +81,27 @@ fn a_proxy_config_counts_from_its_creation_to_its_end() {
     wait_for_signer(kubectl, "changing", None);
 }
 
+/// On a revision of its own, because a mesh config counts for every namespace.
 #[test]
 fn a_change_of_the_mesh_config_counts_for_the_next_pod() {
     let kubectl = kubectl();
-    kubectl.namespace("meshed").expect("a namespace");
-    kubectl.apply(&proxy_config("meshed", "own")).expect("a ProxyConfig");
-    let trust = |domain: &str| mesh_config(&format!("trustDomain: {domain}\nrootNamespace: root-{domain}\n"));
-    for domain in ["one", "two"] {
-        let root = format!("root-{domain}");
-        kubectl.namespace(&root).expect("a namespace");
-        kubectl.apply(&proxy_config(&root, domain)).expect("a ProxyConfig");
+    let mesh = |root: &str| mesh_config("istio-canary", &format!("rootNamespace: {root}\n"));
+    for root in ["root-one", "root-two"] {
+        kubectl.namespace(root).expect("a namespace");
+        kubectl.apply(&proxy_config(root, root)).expect("a ProxyConfig");
     }
-    kubectl.namespace("unset").expect("a namespace");
-    kubectl.apply(&trust("one")).expect("a mesh config");
-    wait_for_signer(kubectl, "unset", Some("one"));
-    kubectl.apply(&trust("two")).expect("a mesh config");
-    wait_for_signer(kubectl, "unset", Some("two"));
-    wait_for_signer(kubectl, "meshed", Some("own"));
-    kubectl.apply(&mesh_config("")).expect("a mesh config");
-    wait_for_signer(kubectl, "unset", None);
+    for namespace in ["meshed", "overriding"] {
+        kubectl.namespace(namespace).expect("a namespace");
+        kubectl.run(&["label", "namespace", namespace, "istio.io/rev=canary"]).expect("labelled");
+    }
+    kubectl.apply(&proxy_config("overriding", "own")).expect("a ProxyConfig");
+    for root in ["root-one", "root-two"] {
+        kubectl.apply(&mesh(root)).expect("a mesh config");
+        wait_for_signer(kubectl, "meshed", Some(root));
+    }
+    wait_for_signer(kubectl, "overriding", Some("own"));
+    kubectl.apply(&mesh("istio-system")).expect("a mesh config");
+    wait_for_signer(kubectl, "meshed", None);
 }
 
 #[test]

@@ -54,27 +54,49 @@ pub(crate) fn proxy_config(namespace: &str, signer: &str) -> String {
     .to_string()
 }
 
-/// The mesh ConfigMap.
-pub(crate) fn mesh_config(mesh: &str) -> String {
+/// A mesh ConfigMap: `istio`, or that of a revision.
+pub(crate) fn mesh_config(name: &str, mesh: &str) -> String {
     json!({
         "apiVersion": "v1", "kind": "ConfigMap",
-        "metadata": {"name": "istio", "namespace": "istio-system"},
+        "metadata": {"name": name, "namespace": "istio-system"},
         "data": {"mesh": mesh},
+    })
+    .to_string()
+}
+
+/// An istiod of a revision, as far as its settings go: it runs nowhere.
+fn istiod(revision: &str) -> String {
+    let labels = json!({"app": "istiod", "istio.io/rev": revision});
+    let env = json!([
+        {"name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API"},
+        {"name": "CERT_SIGNER_DOMAIN", "value": "clusterissuers.cert-manager.io"},
+    ]);
+    let discovery = json!({"name": "discovery", "image": "pilot", "env": env});
+    json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": format!("istiod-{revision}"), "namespace": "istio-system", "labels": labels},
+        "spec": {
+            "replicas": 0, "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [discovery]}},
+        },
     })
     .to_string()
 }
 
 /// A mesh config that gives this signer this root.
 pub(crate) fn mesh_with_signer(signer: &str, pem: &str) -> String {
-    mesh_config(&json!({"caCertificates": [{"pem": pem, "certSigners": [signer]}]}).to_string())
+    mesh_config("istio", &json!({"caCertificates": [{"pem": pem, "certSigners": [signer]}]}).to_string())
 }
 
-/// What a mesh needs before a pod is made: ProxyConfigs exist, and the control plane's namespace.
+/// What a mesh needs before a pod is made: ProxyConfigs exist, and control planes of two revisions.
 pub(crate) fn prepare(kubectl: &Kubectl) {
     kubectl.apply(PROXY_CONFIG_CRD).expect("the kind is taken");
     let crd = "crd/proxyconfigs.networking.istio.io";
     kubectl.run(&["wait", "--for=condition=Established", crd, "--timeout=30s"]).expect("it is served");
     kubectl.namespace("istio-system").expect("a namespace");
+    for revision in ["default", "canary"] {
+        kubectl.apply(&istiod(revision)).expect("an istiod");
+    }
 }
 
 /// Makes the pod without keeping it: as the API server would, with all its webhooks.
