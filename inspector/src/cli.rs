@@ -40,7 +40,7 @@ pub struct Global {
     /// When to colour.
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
     pub color: Color,
-    /// The gravest finding that still exits 0 is one step below this.
+    /// Exit 1 when something of this severity, or graver, was found.
     #[arg(long, value_enum, default_value_t = FailOn::Error, global = true, value_name = "SEVERITY")]
     pub fail_on: FailOn,
     /// Judge at this time instead of now (RFC 3339), so that examples print the same for ever.
