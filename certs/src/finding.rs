@@ -152,6 +152,10 @@ codes! {
         "A certificate that is no CA issued another one.",
         "Issue the issuer's certificate with basicConstraints CA:TRUE, or use the right issuer.",
         "RFC 5280 section 6.1.4 (k)";
+    KEY_MISMATCH = "key-mismatch", Error,
+        "The private key is not that of the certificate beside it, so nobody can serve with the two.",
+        "Put the key there that the certificate was issued for, or have it issued again for this key.",
+        "RFC 8446 section 4.4.3";
     LEAF_IS_CA = "leaf-is-ca", Error,
         "The certificate that a workload presents is a certificate authority.",
         "Issue the leaf with basicConstraints CA:FALSE; never hand a CA key to a workload.",

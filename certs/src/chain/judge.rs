@@ -2,6 +2,7 @@
 
 mod chains;
 pub(super) mod identity;
+mod keys;
 pub(super) mod strength;
 mod times;
 
@@ -54,6 +55,7 @@ pub fn judge(document: &Document, options: &JudgeOptions<'_>) -> Vec<Finding> {
             chains::judge(document, entry, leaf, options, &mut findings);
         }
     }
+    keys::judge(document, &mut findings);
     findings.sort_by_key(|finding| Reverse(finding.severity));
     findings
 }

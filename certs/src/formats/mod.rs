@@ -60,8 +60,8 @@ pub enum ReadError {
         /// The limit.
         limit: usize,
     },
-    /// None of the formats.
-    #[error("it is none of PEM, DER, a Kubernetes object or a config dump: {found}")]
+    /// None of the formats, or one of them without anything to show.
+    #[error("it holds no certificate, key or request: {found}")]
     Unrecognised {
         /// What it looks like instead.
         found: String,

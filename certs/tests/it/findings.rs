@@ -215,6 +215,27 @@ fn spiffe_ids_are_held_to_the_standard() {
 }
 
 #[test]
+fn key_mismatch_when_the_key_beside_a_certificate_is_of_another() {
+    let tls = |key: &str| {
+        let base64 = base64::engine::general_purpose::STANDARD;
+        let [leaf, key] = ["ec-leaf.pem", key].map(|file| base64.encode(fixture(file)));
+        let data = json!({"tls.crt": leaf, "tls.key": key, "ca.crt": base64.encode(fixture("root.pem"))});
+        judged(&document(json!({"apiVersion": "v1", "kind": "Secret", "data": data}).to_string()), &[])
+    };
+    assert_eq!(codes(&tls("ec-pkcs8.key")), Vec::<&str>::new());
+    let findings = tls("leaf-pkcs1.key");
+    assert_eq!(codes(&findings), ["key-mismatch"]);
+    assert_eq!(findings[0].about, "data['tls.key']");
+    assert!(findings[0].message.contains("data['tls.crt']"), "{}", findings[0].message);
+
+    let file = |parts: [&str; 2]| judged(&document(parts.map(fixture).concat()), &[]);
+    assert_eq!(codes(&file(["leaf.pem", "ec-pkcs8.key"])), ["key-mismatch"]);
+    assert_eq!(file(["leaf.pem", "leaf-pkcs1.key"]), []);
+    assert_eq!(file(["leaf.pem", "leaf-encrypted.key"]), [], "its public half cannot be known");
+    assert_eq!(file(["root.pem", "ec-sec1.key"]), [], "a root to trust, and a key without a certificate");
+}
+
+#[test]
 fn weak_key_below_2048_bits_of_rsa() {
     let weak = judged(&document(fixture("weak-key.pem")), &[]);
     assert_eq!(codes(&weak), ["weak-key"]);
