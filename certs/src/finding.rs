@@ -102,20 +102,21 @@ impl Finding {
     }
 }
 
-/// Declares the codes as constants and as the one list of them.
+/// Declares the codes of a crate as constants, and as the one list of them, `CODES`.
+#[macro_export]
 macro_rules! codes {
     ($($constant:ident = $name:literal, $severity:ident, $meaning:literal, $advice:literal, $reference:literal;)+) => {
         $(#[doc = $meaning]
-        pub const $constant: Code = Code {
+        pub const $constant: $crate::Code = $crate::Code {
             name: $name,
-            severity: Severity::$severity,
+            severity: $crate::Severity::$severity,
             meaning: $meaning,
             advice: $advice,
             reference: $reference,
         };)+
 
         /// Every code that this crate finds, in alphabetical order.
-        pub static CODES: &[Code] = &[$($constant),+];
+        pub static CODES: &[$crate::Code] = &[$($constant),+];
     };
 }
 

@@ -1,24 +1,6 @@
 //! The codes of what is wrong with a workload: the words of its verdict and of its findings.
 
-use signet_certs::{Code, Severity};
-
-macro_rules! codes {
-    ($($constant:ident = $name:literal, $severity:ident, $meaning:literal, $advice:literal, $reference:literal;)+) => {
-        $(#[doc = $meaning]
-        pub const $constant: Code = Code {
-            name: $name,
-            severity: Severity::$severity,
-            meaning: $meaning,
-            advice: $advice,
-            reference: $reference,
-        };)+
-
-        /// Every code that this crate finds, in alphabetical order.
-        pub static CODES: &[Code] = &[$($constant),+];
-    };
-}
-
-codes! {
+signet_certs::codes! {
     DRIFT = "drift", Warning,
         "The pod was injected with another signer than the one that is configured now.",
         "Restart the workload: kubectl rollout restart, so that it is injected anew.",
