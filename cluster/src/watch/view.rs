@@ -8,7 +8,6 @@ use kube::Resource;
 use kube::core::{DynamicResourceScope, ObjectMeta};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use signet_mesh::names::PROXY_CONTAINER;
 use signet_mesh::objects::{
     ConfigMap, Deployment, Namespace, Object, ObjectMeta as ViewMeta, Pod, ProxyConfig,
 };
@@ -71,14 +70,7 @@ impl View for Pod {
         &mut self.metadata
     }
 
-    /// The environment of the application decides nothing, and may hold passwords.
-    fn into_object(mut self) -> Object {
-        let containers = self.spec.containers.iter_mut().chain(&mut self.spec.init_containers);
-        for container in containers.filter(|container| container.name != PROXY_CONTAINER) {
-            container.env = None;
-            container.env_from = Vec::new();
-            container.args = Vec::new();
-        }
+    fn into_object(self) -> Object {
         Object::Pod(Box::new(self))
     }
 }

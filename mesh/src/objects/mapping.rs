@@ -9,7 +9,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 /// A `T` that was written as a mapping.
-struct Mapping<T>(T);
+pub(crate) struct Mapping<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Mapping<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -28,6 +28,16 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for MappingVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+/// A list of mappings that was written as such; `null` is no list.
+pub(super) struct List<T>(pub(super) Option<Vec<T>>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mappings = Option::<Vec<Mapping<T>>>::deserialize(deserializer)?;
+        Ok(Self(mappings.map(|mappings| mappings.into_iter().map(|mapping| mapping.0).collect())))
     }
 }
 
@@ -55,15 +65,5 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(optional_list(deserializer)?.unwrap_or_default())
-}
-
-/// A list of mappings; `null` is no list.
-pub(super) fn optional_list<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    let mappings = Option::<Vec<Mapping<T>>>::deserialize(deserializer)?;
-    Ok(mappings.map(|mappings| mappings.into_iter().map(|mapping| mapping.0).collect()))
+    Ok(List::deserialize(deserializer)?.0.unwrap_or_default())
 }

@@ -1,17 +1,18 @@
 //! Signet's own view of Kubernetes objects: the fields that it judges, and no others.
 
+mod container;
 mod mapping;
 mod mesh_objects;
 mod meta;
 mod pod;
 
+pub use container::{Container, EnvFrom, EnvVar, FieldRef, ValueSource, VolumeMount};
+pub(crate) use mapping::Mapping;
 pub use mesh_objects::{
     ConfigMap, Deployment, DeploymentSpec, Namespace, PodTemplate, ProxyConfig, ProxyConfigSpec, Selector,
 };
 pub use meta::{ObjectMeta, OwnerReference};
-pub use pod::{
-    Container, EnvFrom, EnvVar, FieldRef, Pod, PodSpec, PodStatus, ValueSource, Volume, VolumeMount,
-};
+pub use pod::{ConfigMapVolume, CsiVolume, KeyToPath, Pod, PodSpec, PodStatus, Volume};
 
 use serde::{Deserialize, Serialize};
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::container::Container;
 use super::mapping;
 use super::meta::{ObjectMeta, null_as_default};
 
@@ -61,95 +62,51 @@ pub struct PodStatus {
     pub phase: String,
 }
 
-/// One container.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Container {
-    /// Its name.
-    pub name: String,
-    /// Its image; a half-made proxy has none.
-    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "null_as_default")]
-    pub image: String,
-    /// Its arguments: what kind of proxy it is.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_default")]
-    pub args: Vec<String>,
-    /// `Always` makes an init container a native sidecar.
-    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "null_as_default")]
-    pub restart_policy: String,
-    /// Its environment; absent and empty differ for a patch.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_list")]
-    pub env: Option<Vec<EnvVar>>,
-    /// Environment from objects that cannot be known here.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
-    pub env_from: Vec<EnvFrom>,
-    /// Its mounts; absent and empty differ for a patch.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_list")]
-    pub volume_mounts: Option<Vec<VolumeMount>>,
-}
-
-/// One environment variable.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct EnvVar {
-    /// Its name.
-    pub name: String,
-    /// Its value, with `$(VAR)` not yet expanded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Where its value comes from instead.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
-    pub value_from: Option<ValueSource>,
-}
-
-/// Where a value comes from when it is not in the spec.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ValueSource {
-    /// A field of the pod itself; every other source is unknown here.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
-    pub field_ref: Option<FieldRef>,
-}
-
-/// A field of the pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct FieldRef {
-    /// `metadata.namespace` and the like.
-    pub field_path: String,
-}
-
-/// A whole ConfigMap or Secret as environment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct EnvFrom {
-    /// Put before each name.
-    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "null_as_default")]
-    pub prefix: String,
-}
-
-/// One mount.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct VolumeMount {
-    /// The volume's name.
-    pub name: String,
-    /// Where it appears.
-    pub mount_path: String,
-    /// Whether it can be written.
-    #[serde(skip_serializing_if = "std::ops::Not::not", deserialize_with = "null_as_default")]
-    pub read_only: bool,
-}
-
 /// One volume: its name, and what it is as far as a rule asks.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Volume {
     /// Its name.
     pub name: String,
-    /// A ConfigMap by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub config_map: Option<serde_json::Value>,
+    /// The keys of a ConfigMap as files.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
+    pub config_map: Option<ConfigMapVolume>,
     /// A CSI driver's volume.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
+    pub csi: Option<CsiVolume>,
+}
+
+/// The keys of a ConfigMap as files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConfigMapVolume {
+    /// The ConfigMap's name.
+    pub name: String,
+    /// The pod starts without it.
+    #[serde(skip_serializing_if = "std::ops::Not::not", deserialize_with = "null_as_default")]
+    pub optional: bool,
+    /// The keys that become files; none means all.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
+    pub items: Vec<KeyToPath>,
+}
+
+/// A key that becomes a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct KeyToPath {
+    /// The key.
+    pub key: String,
+    /// The file's path in the volume.
+    pub path: String,
+    /// The file's mode bits, where they are not the volume's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub csi: Option<serde_json::Value>,
+    pub mode: Option<i32>,
+}
+
+/// A CSI driver's volume.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CsiVolume {
+    /// The driver's name.
+    pub driver: String,
 }

@@ -3,7 +3,7 @@
 
 mod access;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::access::Access;
 use super::mount_path::MountPath;
@@ -11,7 +11,7 @@ use super::proxy::{self, Placed};
 use super::signer::{Effective, Subject};
 use super::{Draft, Notice, Short};
 use crate::names;
-use crate::objects::{Pod, Volume};
+use crate::objects::{ConfigMapVolume, KeyToPath, Pod, Volume};
 use crate::patch::List;
 use crate::{Resolved, Signers};
 
@@ -95,36 +95,36 @@ impl OurVolume {
             return Ok(Self::Absent);
         };
         let Some(source) = &volume.config_map else { return Err(volume) };
-        if source.get("name").and_then(Value::as_str) != Some(names::CA_CONFIG_MAP) {
+        if source.name != names::CA_CONFIG_MAP {
             return Err(volume);
         }
-        let wanted = volume_of(full_name);
-        let is_same = |key| source.get(key) == wanted.pointer(&format!("/configMap/{key}"));
-        let is_current = is_same("items") && is_same("optional");
-        Ok(if is_current { Self::Present } else { Self::Outdated(index) })
+        Ok(if *source == source_of(full_name) { Self::Present } else { Self::Outdated(index) })
     }
 
     fn ensure(self, pod: &Pod, full_name: &str, draft: &mut Draft) {
-        let volume = volume_of(full_name);
+        let volume = || json!({"name": names::CA_VOLUME, "configMap": source_of(full_name)});
         match self {
             Self::Present => {}
             Self::Outdated(index) => {
-                draft.patch.replace(&["spec", "volumes", &index.to_string()], volume);
+                draft.patch.replace(&["spec", "volumes", &index.to_string()], volume());
             }
             Self::Absent => {
                 // An empty list is as good as none: replacing it takes nothing away.
                 let list = if pod.spec.volumes.is_empty() { List::Absent } else { List::Present };
-                draft.patch.append(&["spec"], "volumes", list, volume);
+                draft.patch.append(&["spec"], "volumes", list, volume());
             }
         }
     }
 }
 
 /// Optional, because the ConfigMap may not have reached the namespace yet; only the signer's own key.
-fn volume_of(full_name: &str) -> Value {
-    let items = json!([{"key": Signers::ca_key(full_name), "path": names::CA_FILE}]);
-    let config_map = json!({"name": names::CA_CONFIG_MAP, "optional": true, "items": items});
-    json!({"name": names::CA_VOLUME, "configMap": config_map})
+fn source_of(full_name: &str) -> ConfigMapVolume {
+    let item = KeyToPath {
+        key: Signers::ca_key(full_name),
+        path: names::CA_FILE.to_owned(),
+        ..KeyToPath::default()
+    };
+    ConfigMapVolume { name: names::CA_CONFIG_MAP.to_owned(), optional: true, items: vec![item] }
 }
 
 /// Mounts our volume in containers, where nothing is in the way.

@@ -15,11 +15,11 @@ const HAS_A_COLON: &str = "has a colon";
 /// A directory in a container, in one form: no `.`, no repeated slashes, `/var/run` as `/run`, which
 /// images link to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct MountPath(Vec<String>);
+pub(super) struct MountPath<'a>(Vec<&'a str>);
 
-impl MountPath {
+impl<'a> MountPath<'a> {
     /// Reads a path for the CA; refused with the second half of a sentence whose first is the path.
-    pub(super) fn parse(path: &str) -> Result<Self, &'static str> {
+    pub(super) fn parse(path: &'a str) -> Result<Self, &'static str> {
         let parsed = Self::of(path)?;
         match Self::of(names::SERVICE_ACCOUNT_PATH) {
             Ok(service_account) if parsed.overlaps(&service_account) => Err(HIDES_SERVICE_ACCOUNT),
@@ -28,31 +28,30 @@ impl MountPath {
     }
 
     /// Reads a path that is mounted already.
-    pub(super) fn of(path: &str) -> Result<Self, &'static str> {
+    pub(super) fn of(path: &'a str) -> Result<Self, &'static str> {
         if !path.starts_with('/') {
             return Err(NOT_ABSOLUTE);
         }
         if path.contains(':') {
             return Err(HAS_A_COLON);
         }
-        let segments: Vec<&str> = path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect();
+        let mut segments: Vec<&str> =
+            path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect();
         match segments.as_slice() {
             [] => Err(IS_THE_ROOT),
             segments if segments.contains(&"..") => Err(HAS_DOTS),
-            ["var", "run", rest @ ..] => {
-                Ok(Self(["run"].iter().chain(rest).map(ToString::to_string).collect()))
-            }
-            segments => Ok(Self(segments.iter().map(ToString::to_string).collect())),
+            ["var", "run", ..] => Ok(Self(segments.split_off(1))),
+            _ => Ok(Self(segments)),
         }
     }
 
     /// Whether `self` is `other` or lies in it.
-    pub(super) fn is_within(&self, other: &Self) -> bool {
+    pub(super) fn is_within(&self, other: &MountPath<'_>) -> bool {
         self.0.starts_with(&other.0)
     }
 
     /// Whether one covers the other or they are the same.
-    pub(super) fn overlaps(&self, other: &Self) -> bool {
+    pub(super) fn overlaps(&self, other: &MountPath<'_>) -> bool {
         self.is_within(other) || other.is_within(self)
     }
 }
@@ -61,7 +60,7 @@ impl MountPath {
 mod tests {
     use super::MountPath;
 
-    fn path(text: &str) -> MountPath {
+    fn path(text: &str) -> MountPath<'_> {
         MountPath::parse(text).expect(text)
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Owner, ProxyKind};
 use crate::names::{CERT_SIGNER, OVERRIDES_ANNOTATION, REVISION, STATUS_ANNOTATION};
-use crate::objects::Pod;
+use crate::objects::{CsiVolume, Pod};
 use crate::plan::{Asked, asked_signer};
 use crate::resolve::managed_gateway;
 
@@ -51,12 +51,13 @@ impl Facts {
             revision: revision(pod),
             asked: asked_signer(pod),
             asks_itself: asks_itself(pod),
-            spire: pod.spec.volumes.iter().any(|volume| {
-                let driver = volume.csi.as_ref().and_then(|csi| csi.get("driver"));
-                driver.and_then(Value::as_str) == Some(SPIRE_CSI_DRIVER)
-            }),
+            spire: pod.spec.volumes.iter().filter_map(|volume| volume.csi.as_ref()).any(is_spires),
         }
     }
+}
+
+fn is_spires(csi: &CsiVolume) -> bool {
+    csi.driver == SPIRE_CSI_DRIVER
 }
 
 impl Default for Facts {
