@@ -60,8 +60,8 @@ impl Refused {
 /// it, the answer is well-formed.
 pub async fn admit(body: &[u8], mesh: &Mesh, metrics: &Metrics) -> Result<Vec<u8>, Refused> {
     let start = Instant::now();
-    let request = Request::parse(body)?;
-    let subject = request.subject();
+    let mut request = Request::parse(body)?;
+    let subject = request.take_subject();
     let state = mesh.state(request.namespace(), subject.revision().as_deref()).await?;
     let answer = subject.answer(&state);
     let (decision, reason) = (answer.decision(), answer.reason());

@@ -67,8 +67,8 @@ pub enum Refusal {
 /// Only the creation of a pod is judged; everything else is allowed as it is. A dry run is answered
 /// like any other request, because nothing here has a side effect.
 pub fn review(body: &[u8], state: &State) -> Result<Vec<u8>, Refusal> {
-    let request = Request::parse(body)?;
-    Ok(request.subject().answer(state).into_review(request.uid()))
+    let mut request = Request::parse(body)?;
+    Ok(request.take_subject().answer(state).into_review(request.uid()))
 }
 
 /// Resolves and plans for a pod in `namespace`: what [`review`] answers with and what is explained.
@@ -90,9 +90,9 @@ pub fn decide(pod: &Pod, namespace: &str, state: &State) -> (Resolved, Plan) {
 pub struct Subject(Result<Pod, NotOurs>);
 
 impl Request<'_> {
-    /// Reads the object of the request, as far as it is to be judged.
-    pub fn subject(&self) -> Subject {
-        Subject(pod_of(self))
+    /// Takes out the object of the request, as far as it is to be judged.
+    pub fn take_subject(&mut self) -> Subject {
+        Subject(take_pod(self))
     }
 }
 
@@ -123,7 +123,7 @@ enum NotOurs {
 }
 
 /// The pod to judge, in its namespace: a pod in a review has none yet.
-fn pod_of(request: &Request<'_>) -> Result<Pod, NotOurs> {
+fn take_pod(request: &mut Request<'_>) -> Result<Pod, NotOurs> {
     if !request.kind.as_ref().is_some_and(|kind| kind.group.is_empty() && kind.kind == "Pod") {
         return Err(NotOurs::Uninteresting("not-a-pod"));
     }
@@ -133,12 +133,8 @@ fn pod_of(request: &Request<'_>) -> Result<Pod, NotOurs> {
     if request.operation != "CREATE" {
         return Err(NotOurs::Uninteresting("not-a-creation"));
     }
-    let object = request.object.ok_or(NotOurs::Uninteresting("no-object"))?;
-    if !object.get().starts_with('{') {
-        return Err(NotOurs::Unreadable("no object".to_owned()));
-    }
-    let mut pod: Pod =
-        serde_json::from_str(object.get()).map_err(|error| NotOurs::Unreadable(request::place(&error)))?;
+    let object = request.object.take().ok_or(NotOurs::Uninteresting("no-object"))?;
+    let mut pod = object.map_err(NotOurs::Unreadable)?;
     if pod.metadata.namespace.is_empty() {
         pod.metadata.namespace = request.namespace.to_string();
     }

@@ -1,5 +1,4 @@
-//! The AdmissionReview that comes in. Borrowed from the body, and only as deep as it is needed: the
-//! object is left as it stands until it is known to be a pod.
+//! The AdmissionReview that comes in. Borrowed from the body, and only as deep as it is needed.
 
 use std::borrow::Cow;
 
@@ -7,28 +6,19 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::Refusal;
+use crate::objects::{Mapping, Pod};
 use crate::plan::Short;
 
 pub(super) const API_VERSION: &str = "admission.k8s.io/v1";
 pub(super) const KIND: &str = "AdmissionReview";
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Review<'a> {
-    #[serde(borrow, default, deserialize_with = "text")]
-    api_version: Cow<'a, str>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    request: Option<Request<'a>>,
-}
-
-/// The request of a review, as far as it is needed.
+/// The request of a review, as far as it is needed, with its object read as `O`: as a pod, or the
+/// place where it turned out to be none.
 ///
 /// For callers that look up the state of its namespace first; [`review`](super::review()) does it all.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Request<'a> {
+#[serde(rename_all = "camelCase", bound(deserialize = "O: Deserialize<'de>"))]
+pub struct Request<'a, O = Result<Pod, String>> {
     #[serde(borrow, default, deserialize_with = "text")]
     pub(super) uid: Cow<'a, str>,
     #[serde(borrow)]
@@ -39,8 +29,7 @@ pub struct Request<'a> {
     pub(super) namespace: Cow<'a, str>,
     #[serde(borrow, default, deserialize_with = "text")]
     pub(super) operation: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) object: Option<&'a RawValue>,
+    pub(super) object: Option<O>,
 }
 
 /// What the object is; the version is the one that the webhook registered for.
@@ -52,24 +41,52 @@ pub(super) struct GroupKind<'a> {
     pub(super) kind: Cow<'a, str>,
 }
 
-impl<'a> Request<'a> {
-    /// Reads an AdmissionReview and takes its request out.
-    pub fn parse(body: &'a [u8]) -> Result<Self, Refusal> {
-        let review: Review<'_> = serde_json::from_slice(body).map_err(|error| {
-            let reason = place(&error);
-            if error.is_data() { Refusal::Malformed { reason } } else { Refusal::NotJson { reason } }
-        })?;
-        if review.api_version != API_VERSION || review.kind != KIND {
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", bound(deserialize = "O: Deserialize<'de>"))]
+struct Review<'a, O> {
+    #[serde(borrow, default, deserialize_with = "text")]
+    api_version: Cow<'a, str>,
+    #[serde(borrow, default, deserialize_with = "text")]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    request: Option<Request<'a, O>>,
+}
+
+impl<'a, O> Review<'a, O> {
+    /// Its request, if it is an AdmissionReview with one that can be answered.
+    fn into_request(self) -> Result<Request<'a, O>, Refusal> {
+        if self.api_version != API_VERSION || self.kind != KIND {
             let named =
                 |text: &str| if text.is_empty() { "(none)".to_owned() } else { Short(text).to_string() };
-            let found = format!("apiVersion {}, kind {}", named(&review.api_version), named(&review.kind));
+            let found = format!("apiVersion {}, kind {}", named(&self.api_version), named(&self.kind));
             return Err(Refusal::NotAReview { found });
         }
-        let request = review.request.ok_or(Refusal::NoRequest)?;
+        let request = self.request.ok_or(Refusal::NoRequest)?;
         if request.uid.is_empty() {
             return Err(Refusal::Malformed { reason: "the request has no uid".to_owned() });
         }
         Ok(request)
+    }
+}
+
+impl<'a> Request<'a> {
+    /// Reads an AdmissionReview and takes its request out.
+    pub fn parse(body: &'a [u8]) -> Result<Self, Refusal> {
+        // Nearly every object is a pod that can be read, and then one pass over the body does it all.
+        if let Ok(text) = str::from_utf8(body)
+            && let Ok(review) = serde_json::from_str::<Review<'_, Mapping<Pod>>>(text)
+        {
+            return Ok(review.into_request()?.map(|pod| Ok(pod.0)));
+        }
+        // Any other object is passed over, so that what is wrong in it is not taken for the request's.
+        let review: Review<'_, &RawValue> = serde_json::from_slice(body).map_err(|error| {
+            let reason = place(&error);
+            if error.is_data() { Refusal::Malformed { reason } } else { Refusal::NotJson { reason } }
+        })?;
+        Ok(review.into_request()?.map(|object| {
+            let pod: Mapping<Pod> = serde_json::from_str(object.get()).map_err(|error| place(&error))?;
+            Ok(pod.0)
+        }))
     }
 
     /// Names the request in its answer, and in logs.
@@ -83,8 +100,15 @@ impl<'a> Request<'a> {
     }
 }
 
+impl<'a, O> Request<'a, O> {
+    fn map<P>(self, read: impl FnOnce(O) -> P) -> Request<'a, P> {
+        let Self { uid, kind, sub_resource, namespace, operation, object } = self;
+        Request { uid, kind, sub_resource, namespace, operation, object: object.map(read) }
+    }
+}
+
 /// Where a parser gave up. Its own words could quote a secret.
-pub(super) fn place(error: &serde_json::Error) -> String {
+fn place(error: &serde_json::Error) -> String {
     format!("line {} column {}", error.line(), error.column())
 }
 
