@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use signet_mesh::config::{CaCertificate, MeshConfig};
 use signet_mesh::objects::ProxyConfig;
 
@@ -35,42 +35,6 @@ pub fn proxy_configs_of_foo() -> Arc<[ProxyConfig]> {
     Arc::from([proxy_config("foo")])
 }
 
-/// A review of a pod of 20 kB in the namespace `foo`: an injected sidecar beside an app with as much
-/// environment as real ones have.
-pub fn large_review() -> Value {
-    let environment: Vec<_> = (0..120)
-        .map(|number| json!({"name": format!("APP_SETTING_{number}"), "value": format!("https://service-{number}.example.internal:8443/path/{number}")}))
-        .collect();
-    let mounts: Vec<_> = (0..20)
-        .map(|number| json!({"name": format!("volume-{number}"), "mountPath": format!("/var/lib/app/{number}")}))
-        .collect();
-    let volumes: Vec<_> = (0..20)
-        .map(|number| json!({"name": format!("volume-{number}"), "emptyDir": {"sizeLimit": "1Gi"}}))
-        .collect();
-    let probe =
-        json!({"httpGet": {"path": "/healthz/ready", "port": 15021, "scheme": "HTTP"}, "periodSeconds": 15});
-    let container = |name: &str| {
-        json!({
-            "name": name, "image": "registry.example/app:v1", "env": environment, "volumeMounts": mounts,
-            "readinessProbe": probe, "livenessProbe": probe, "imagePullPolicy": "IfNotPresent",
-            "resources": {"limits": {"cpu": "2", "memory": "1Gi"}, "requests": {"cpu": "100m", "memory": "128Mi"}},
-        })
-    };
-    let mut proxy = container("istio-proxy");
-    proxy["args"] = json!(["proxy", "sidecar"]);
-    proxy["restartPolicy"] = json!("Always");
-    json!({
-        "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
-        "request": {
-            "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
-            "kind": {"group": "", "version": "v1", "kind": "Pod"},
-            "resource": {"group": "", "version": "v1", "resource": "pods"},
-            "operation": "CREATE", "namespace": "foo", "dryRun": false,
-            "object": {
-                "apiVersion": "v1", "kind": "Pod",
-                "metadata": {"generateName": "httpbin-", "labels": {"app": "httpbin"}},
-                "spec": {"initContainers": [proxy], "containers": [container("httpbin")], "volumes": volumes},
-            },
-        },
-    })
-}
+/// A review of the creation of a pod of 22 kB in the namespace `foo`, as a kube-apiserver 1.37 sent it: a
+/// native sidecar as Istio's template makes it, beside an app with 42 variables.
+pub const CREATE_POD: &[u8] = include_bytes!("../fixtures/admission/create-pod.json");

@@ -7,12 +7,12 @@ mod api_server;
 
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use signet_mesh::objects::{Kind, Object};
 use signet_mesh::{Observation, Policy};
 use signet_tests::interleaved::{measure, write};
 use signet_tests::programs::path;
-use signet_tests::reviews::{large_review, proxy_config};
+use signet_tests::reviews::{CREATE_POD, proxy_config};
 use signet_tests::testbed::{Folder, Server};
 use signet_webhook::admission::admit;
 use signet_webhook::state::{self, Fold, Mesh, Publisher};
@@ -105,7 +105,7 @@ fn mesh(size: usize) -> (Publisher, Mesh) {
 
 /// Requests about namespaces that are spread over the mesh.
 fn bodies(size: usize) -> Vec<Vec<u8>> {
-    let mut review = large_review();
+    let mut review: Value = serde_json::from_slice(CREATE_POD).expect("a review");
     let asked = (0..ASKED).map(|number| number * size / ASKED);
     asked
         .map(|number| {
