@@ -92,7 +92,7 @@ impl<'de> Visitor<'de> for ContainerVisitor {
                 Field::RestartPolicy => container.restart_policy = or_default(&mut map)?,
                 Field::Env => container.env = map.next_value::<List<EnvVar>>()?.0,
                 Field::EnvFrom => {
-                    container.env_from = map.next_value::<List<EnvFrom>>()?.0.unwrap_or_default()
+                    container.env_from = map.next_value::<List<EnvFrom>>()?.0.unwrap_or_default();
                 }
                 Field::VolumeMounts => container.volume_mounts = map.next_value::<List<VolumeMount>>()?.0,
                 Field::Other => {
