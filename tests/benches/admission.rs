@@ -41,6 +41,10 @@ const REQUESTS: usize = 4;
 /// Requests whose time is taken one by one.
 const TIMED: usize = 4000;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let runtime = Runtime::new().expect("a runtime");
     let identity = identity();
