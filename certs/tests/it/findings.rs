@@ -5,10 +5,10 @@ use std::sync::Arc;
 use base64::Engine;
 use rcgen::{CertificateParams, DnType, SanType};
 use serde_json::json;
-use signet_certs::{CODES, Certificate, Document, Finding, Severity, judge};
+use signet_certs::{CODES, Certificate, Document, Finding, Severity};
 
 use crate::documents::{document, fixture};
-use crate::pki::{Authority, DAY, HOUR, HTTPBIN, NOW, ca, judging, leaf, pem, uri_san, valid};
+use crate::pki::{Authority, DAY, HOUR, HTTPBIN, NOW, ca, judge, judging, leaf, pem, uri_san, valid};
 
 fn judged(document: &Document, anchors: &[Arc<Certificate>]) -> Vec<Finding> {
     let findings = judge(document, &judging(anchors));

@@ -12,5 +12,6 @@ mod pki;
 mod properties;
 mod refused;
 mod report;
+mod signatures;
 mod trust;
 mod verify;

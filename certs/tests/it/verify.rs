@@ -6,11 +6,9 @@ use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
     KeyUsagePurpose, NameConstraints, SanType,
 };
-use signet_certs::{
-    CODES, Certificate, Failure, Fingerprint, UnixTime, Usage, VerifyOptions, reservations, verify,
-};
+use signet_certs::{CODES, Certificate, Failure, Fingerprint, UnixTime, Usage, VerifyOptions, reservations};
 
-use crate::pki::{Authority, DAY, HTTPBIN, NOW, any, ca, leaf, uri_san, valid};
+use crate::pki::{Authority, DAY, HTTPBIN, NOW, any, ca, leaf, uri_san, valid, verify};
 
 fn refused(
     leaf: &Arc<Certificate>,
