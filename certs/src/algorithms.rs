@@ -6,20 +6,23 @@
 //! verdict does not depend on where Signet runs. What proxies do not verify, ML-DSA say, is in
 //! neither.
 
+mod reuse;
 #[cfg(feature = "rustcrypto")]
 mod rust_crypto;
+
+pub use reuse::Reuse;
 
 use rustls_pki_types::SignatureVerificationAlgorithm;
 
 /// Signature algorithms, as `rustls-webpki` takes them.
-pub type Algorithms = &'static [&'static dyn SignatureVerificationAlgorithm];
+pub type Algorithms<'a> = &'a [&'a dyn SignatureVerificationAlgorithm];
 
 /// AWS-LC's: the fastest, for native programs.
 #[cfg(feature = "aws-lc-rs")]
-pub fn aws_lc_rs() -> Algorithms {
+pub fn aws_lc_rs() -> Algorithms<'static> {
     use webpki::aws_lc_rs as algorithms;
 
-    static ALL: Algorithms = &[
+    static ALL: Algorithms<'static> = &[
         algorithms::ECDSA_P256_SHA256,
         algorithms::ECDSA_P256_SHA384,
         algorithms::ECDSA_P256_SHA512,
@@ -45,6 +48,6 @@ pub fn aws_lc_rs() -> Algorithms {
 
 /// RustCrypto's: pure Rust, without a C compiler or a source of randomness, for WebAssembly.
 #[cfg(feature = "rustcrypto")]
-pub fn rustcrypto() -> Algorithms {
+pub fn rustcrypto() -> Algorithms<'static> {
     rust_crypto::ALL
 }

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use super::Algorithms;
 
 /// In the order of AWS-LC's.
-pub(super) const ALL: Algorithms = &[
+pub(super) const ALL: Algorithms<'static> = &[
     &Algorithm::new(alg_id::ECDSA_P256, alg_id::ECDSA_SHA256, on_p256::<Sha256>),
     &Algorithm::new(alg_id::ECDSA_P256, alg_id::ECDSA_SHA384, on_p256::<Sha384>),
     &Algorithm::new(alg_id::ECDSA_P256, alg_id::ECDSA_SHA512, on_p256::<Sha512>),

@@ -25,12 +25,12 @@ pub struct JudgeOptions<'a> {
     /// Trust anchors; without any, no verdict on trust is given.
     pub anchors: &'a Anchors,
     /// The signature algorithms, to tell a signature-mismatch from a missing issuer.
-    pub algorithms: Algorithms,
+    pub algorithms: Algorithms<'a>,
 }
 
-impl JudgeOptions<'_> {
+impl<'a> JudgeOptions<'a> {
     /// At `now`, without trust anchors, with a warning when less than a tenth of a life remains.
-    pub fn at(now: UnixTime, algorithms: Algorithms) -> Self {
+    pub fn at(now: UnixTime, algorithms: Algorithms<'a>) -> Self {
         Self { now, warn_share: 0.1, anchors: &[], algorithms }
     }
 }

@@ -37,7 +37,7 @@ pub struct VerifyOptions<'a> {
     /// The name that the leaf must carry: a DNS name, an IP address or a SPIFFE ID.
     pub name: Option<&'a str>,
     /// The signature algorithms to accept.
-    pub algorithms: Algorithms,
+    pub algorithms: Algorithms<'a>,
 }
 
 /// A verified path, leaf to anchor. A leaf that is its own anchor stands in it once.

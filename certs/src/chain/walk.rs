@@ -36,7 +36,7 @@ pub(super) fn walk(
     leaf: &Arc<Certificate>,
     intermediates: &[Arc<Certificate>],
     anchors: &[Arc<Certificate>],
-    algorithms: Algorithms,
+    algorithms: Algorithms<'_>,
 ) -> Walk {
     let mut steps = vec![Arc::clone(leaf)];
     let mut current = Arc::clone(leaf);

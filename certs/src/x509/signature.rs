@@ -19,7 +19,7 @@ impl Certificate {
     ///
     /// Names, times and rights are not looked at. The algorithm is found as rustls-webpki finds it:
     /// by both algorithm identifiers as they are encoded.
-    pub fn signed_by(&self, issuer: &Self, algorithms: Algorithms) -> SignedBy {
+    pub fn signed_by(&self, issuer: &Self, algorithms: Algorithms<'_>) -> SignedBy {
         let mut answer = SignedBy::Unsupported;
         for algorithm in algorithms {
             if algorithm.signature_alg_id().as_ref() != self.part(self.layout.signature_algorithm)

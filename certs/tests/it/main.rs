@@ -12,6 +12,7 @@ mod pki;
 mod properties;
 mod refused;
 mod report;
+mod reuse;
 mod signatures;
 mod trust;
 mod verify;

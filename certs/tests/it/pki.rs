@@ -119,7 +119,7 @@ pub(crate) fn pem(certificates: &[&Arc<Certificate>]) -> String {
     certificates.iter().map(|one| signet_certs::formats::pem::encode("CERTIFICATE", one.der())).collect()
 }
 
-pub(crate) fn algorithms() -> Algorithms {
+pub(crate) fn algorithms() -> Algorithms<'static> {
     aws_lc_rs()
 }
 

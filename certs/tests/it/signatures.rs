@@ -12,7 +12,7 @@ use crate::pki::{Authority, HTTPBIN, any, ca, leaf, verify};
 
 #[test]
 fn both_offer_the_same_algorithms_in_the_same_order() {
-    let ids = |algorithms: Algorithms| -> Vec<_> {
+    let ids = |algorithms: Algorithms<'_>| -> Vec<_> {
         algorithms.iter().map(|one| (one.public_key_alg_id(), one.signature_alg_id())).collect()
     };
     assert_eq!(ids(aws_lc_rs()), ids(rustcrypto()));
@@ -123,7 +123,7 @@ fn agree(
 }
 
 fn only(
-    algorithms: Algorithms,
+    algorithms: Algorithms<'static>,
     key: AlgorithmIdentifier,
     signature: AlgorithmIdentifier,
 ) -> &'static dyn SignatureVerificationAlgorithm {

@@ -151,6 +151,6 @@ fn position(entry: &Entry, certificate: &Certificate) -> usize {
     found.unwrap_or_default()
 }
 
-fn verify_options(options: &JudgeOptions<'_>) -> VerifyOptions<'static> {
+fn verify_options<'a>(options: &JudgeOptions<'a>) -> VerifyOptions<'a> {
     VerifyOptions { at: options.now, usage: Usage::Any, name: None, algorithms: options.algorithms }
 }
