@@ -3,6 +3,7 @@
 //! webpki names neither the certificate nor the values. What it says is the verdict; the walk over
 //! names and signatures only finds the evidence for it.
 
+mod limits;
 mod missing;
 
 use std::collections::BTreeMap;
@@ -14,11 +15,12 @@ use super::path::NoPath;
 use super::verify::{Failure, Usage, VerifyOptions};
 use super::walk::{End, Walk, walk};
 use crate::finding::{
-    CRITICAL_EXTENSION_UNKNOWN, Code, EXPIRED, ISSUER_NOT_CA, LEAF_IS_CA, MISSING_SAN, NAME_CONSTRAINT,
-    NAME_MISMATCH, NO_PEER_CERTIFICATE, NOT_YET_VALID, PATH_LENGTH_EXCEEDED, UNREADABLE,
-    UNSUPPORTED_ALGORITHM, UNSUPPORTED_VERSION, USAGE_MISMATCH, VALIDITY_INVERTED, WEAK_SIGNATURE,
-    WORK_LIMIT,
+    CHAIN_OUT_OF_ORDER, CRITICAL_EXTENSION_UNKNOWN, Code, EXPIRED, ISSUER_NOT_CA, LEAF_IS_CA, MISSING_SAN,
+    NAME_CONSTRAINT, NAME_MISMATCH, NO_PEER_CERTIFICATE, NOT_YET_VALID, PATH_LENGTH_EXCEEDED, UNREADABLE,
+    UNSUPPORTED_ALGORITHM, UNSUPPORTED_VERSION, UNTRUSTED_ROOT, USAGE_MISMATCH, VALIDITY_INVERTED, WEAK_KEY,
+    WEAK_SIGNATURE, WORK_LIMIT,
 };
+use crate::x509::KeyAlgorithm;
 use crate::{Certificate, UnixTime};
 
 /// Explains why there is no path.
@@ -54,7 +56,7 @@ pub(super) fn failure(
             );
             reason(&VALIDITY_INVERTED, at_fault, message)
         }
-        Error::CaUsedAsEndEntity => leaf_is_ca(leaf, anchors),
+        Error::CaUsedAsEndEntity => leaf_is_ca(leaf, intermediates, anchors, options),
         Error::EndEntityUsedAsCa => {
             let at_fault = walk.steps.iter().skip(1).find(|one| !one.is_ca).unwrap_or(leaf);
             let message = format!(
@@ -63,9 +65,19 @@ pub(super) fn failure(
             );
             reason(&ISSUER_NOT_CA, at_fault, message)
         }
-        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => missing::issuer(&walk, leaf, anchors),
-        Error::PathLenConstraintViolated => path_length(&walk, leaf),
-        Error::NameConstraintViolation => name_constraint(&walk, leaf),
+        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => match walk.end {
+            End::Unsupported(_) => algorithm(&walk, leaf),
+            End::Anchored => overruled(&walk, leaf),
+            _ => missing::issuer(&walk, leaf, anchors),
+        },
+        Error::PathLenConstraintViolated => limits::path_length(&walk).unwrap_or_else(|| {
+            let message = "the path has more intermediate CAs than one of them allows";
+            reason(&PATH_LENGTH_EXCEEDED, leaf, message.to_owned())
+        }),
+        Error::NameConstraintViolation => limits::name_constraint(&walk, leaf).unwrap_or_else(|| {
+            let message = "a name is outside of the name constraints of an issuer";
+            reason(&NAME_CONSTRAINT, leaf, message.to_owned())
+        }),
         Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => usage(&walk, leaf, options.usage),
         Error::UnsupportedCriticalExtension => critical_extension(
             everyone().find(|one| !one.critical_extensions_refused().is_empty()).unwrap_or(leaf),
@@ -119,7 +131,27 @@ fn outside_validity(code: &Code, at_fault: &Certificate, at: UnixTime) -> Failur
     )
 }
 
-fn leaf_is_ca(leaf: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
+/// The first certificate is a CA: one that should be a leaf, or the chain begins at the wrong end.
+fn leaf_is_ca(
+    leaf: &Arc<Certificate>,
+    others: &[Arc<Certificate>],
+    anchors: &[Arc<Certificate>],
+    options: &VerifyOptions<'_>,
+) -> Failure {
+    let is_above = |other: &Arc<Certificate>| {
+        let mut all = others.to_vec();
+        all.push(Arc::clone(leaf));
+        let walk = walk(other, &all, &[], options.algorithms);
+        walk.steps.iter().any(|step| step.fingerprint == leaf.fingerprint)
+    };
+    if let Some(real) = others.iter().find(|other| !other.is_ca && is_above(other)) {
+        let message = format!(
+            "the chain begins with the CA {}; its leaf {} stands after it, and a peer takes the first for the leaf",
+            shown(leaf),
+            shown(real)
+        );
+        return with(reason(&CHAIN_OUT_OF_ORDER, leaf, message), &[("leaf", real.fingerprint.to_string())]);
+    }
     let mut message =
         format!("{} is a CA certificate (basicConstraints CA:TRUE) and cannot be a leaf", shown(leaf));
     if anchors.iter().any(|anchor| anchor.fingerprint == leaf.fingerprint) {
@@ -130,70 +162,18 @@ fn leaf_is_ca(leaf: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
     reason(&LEAF_IS_CA, leaf, message)
 }
 
-fn path_length(walk: &Walk, leaf: &Certificate) -> Failure {
-    // The issuer at index n has n - 1 intermediates below it; self-issued ones do not count.
-    let exceeded = walk.steps.iter().enumerate().skip(1).find_map(|(index, one)| {
-        let below = walk.steps.get(1..index)?.iter().filter(|step| !step.is_self_issued()).count();
-        let allowed = one.path_length?;
-        (u32::try_from(below).ok()? > allowed).then_some((one, below, allowed))
-    });
-    match exceeded {
-        Some((one, below, allowed)) => with(
-            reason(
-                &PATH_LENGTH_EXCEEDED,
-                one,
-                format!(
-                    "{} allows {allowed} intermediate CAs below it, and the path has {below}",
-                    shown(one)
-                ),
-            ),
-            &[("allowed", allowed.to_string()), ("present", below.to_string())],
-        ),
-        None => reason(
-            &PATH_LENGTH_EXCEEDED,
-            leaf,
-            "the path has more intermediate CAs than one of them allows".into(),
-        ),
-    }
-}
-
-fn name_constraint(walk: &Walk, leaf: &Certificate) -> Failure {
-    let constrained = walk.steps.iter().find_map(|one| Some((one, one.name_constraints.as_ref()?)));
-    let Some((issuer, constraints)) = constrained else {
-        return reason(
-            &NAME_CONSTRAINT,
-            leaf,
-            "a name is outside of the name constraints of an issuer".into(),
+/// The way up reaches a trust anchor, and webpki names another path's failure: a rule on the way is
+/// what refuses.
+fn overruled(walk: &Walk, leaf: &Arc<Certificate>) -> Failure {
+    limits::path_length(walk).or_else(|| limits::name_constraint(walk, leaf)).unwrap_or_else(|| {
+        let anchor = walk.steps.last().unwrap_or(leaf);
+        let message = format!(
+            "by names and signatures {} leads to the trust anchor {}, but rustls-webpki takes no path there",
+            shown(leaf),
+            shown(anchor)
         );
-    };
-    let bounds = [("within", &constraints.permitted), ("outside of", &constraints.excluded)];
-    let bounds: Vec<_> = bounds
-        .iter()
-        .filter(|(_, names)| !names.is_empty())
-        .map(|(where_to, names)| format!("{where_to} [{}]", names.join(", ")))
-        .collect();
-    let mut message = format!(
-        "{} may only issue for names {}; {} has [{}]",
-        shown(issuer),
-        bounds.join(" and "),
-        shown(leaf),
-        names(leaf)
-    );
-    let too_broad = constraints.permitted.iter().chain(&constraints.excluded);
-    if too_broad.clone().any(|name| name.starts_with("URI:") || name.starts_with("dirName:")) {
-        message.push_str(
-            "; rustls-webpki refuses every name of type URI or dirName under such a constraint, even one that \
-             matches, so by RFC 5280 the certificate may be fine",
-        );
-    }
-    with(
-        reason(&NAME_CONSTRAINT, issuer, message),
-        &[
-            ("permitted", constraints.permitted.join(", ")),
-            ("excluded", constraints.excluded.join(", ")),
-            ("names", names(leaf)),
-        ],
-    )
+        reason(&UNTRUSTED_ROOT, leaf, message)
+    })
 }
 
 fn usage(walk: &Walk, leaf: &Certificate, wanted: Usage) -> Failure {
@@ -245,16 +225,49 @@ fn version(at_fault: &Certificate) -> Failure {
 }
 
 fn algorithm(walk: &Walk, leaf: &Certificate) -> Failure {
-    let (signed, key) = match (&walk.end, walk.steps.last()) {
-        (End::Unsupported(issuer), Some(last)) => (&**last, Some(&issuer.public_key)),
+    let (signed, issuer) = match (&walk.end, walk.steps.last()) {
+        (End::Unsupported(issuer), Some(last)) => (&**last, Some(issuer)),
         _ => (leaf, None),
     };
     let name = &signed.signature_algorithm;
-    let code =
-        if name.contains("sha1") || name.contains("md5") { &WEAK_SIGNATURE } else { &UNSUPPORTED_ALGORITHM };
-    let by = key.map(|key| format!(" by a key of {} bits", key.bits)).unwrap_or_default();
-    let message = format!("the signature of {} is {name}{by}, which is not accepted", shown(signed));
-    with(reason(code, signed, message), &[("signatureAlgorithm", name.clone())])
+    let forgeable = [("sha1", "SHA-1"), ("md5", "MD5")].into_iter().find(|(word, _)| name.contains(word));
+    let (code, at_fault, message) = match issuer {
+        _ if let Some((_, hash)) = forgeable => {
+            let message = format!(
+                "{} is signed with {name}, and {hash} can be forged, whatever the key",
+                shown(signed)
+            );
+            (&WEAK_SIGNATURE, signed, message)
+        }
+        Some(issuer) if issuer.public_key.algorithm == KeyAlgorithm::Rsa && !issuer.public_key.verifies() => {
+            let message = format!(
+                "{} is signed by {}, whose RSA key has {} bits; 2048 to 8192 are accepted",
+                shown(signed),
+                shown(issuer),
+                issuer.public_key.bits
+            );
+            (
+                if issuer.public_key.bits < 2048 { &WEAK_KEY } else { &UNSUPPORTED_ALGORITHM },
+                &**issuer,
+                message,
+            )
+        }
+        Some(issuer) => {
+            let key = &issuer.public_key;
+            let curve = key.curve.as_ref().map(|curve| format!(" on {curve}")).unwrap_or_default();
+            let message = format!(
+                "the signature of {} is {name} by a key of kind {}{curve}, which is not accepted",
+                shown(signed),
+                key.algorithm.word()
+            );
+            (&UNSUPPORTED_ALGORITHM, signed, message)
+        }
+        None => {
+            let message = format!("the signature of {} is {name}, which is not accepted", shown(signed));
+            (&UNSUPPORTED_ALGORITHM, signed, message)
+        }
+    };
+    with(reason(code, at_fault, message), &[("signatureAlgorithm", name.clone())])
 }
 
 fn malformed(error: &Error, leaf: &Arc<Certificate>, others: &[Arc<Certificate>]) -> Failure {

@@ -75,7 +75,7 @@ pub(super) fn walk(
                 steps.push(issuer);
             }
             None => {
-                if current.is_self_issued() && !matches!(end, End::AnotherKey(_)) {
+                if current.is_self_issued() && matches!(end, End::NoIssuer) {
                     end = End::UntrustedRoot;
                 }
                 return Walk { steps, end };

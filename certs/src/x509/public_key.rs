@@ -46,6 +46,11 @@ impl KeyAlgorithm {
 }
 
 impl PublicKey {
+    /// Whether signatures by a key of this size are verified at all: RSA from 2048 to 8192 bits.
+    pub(crate) const fn verifies(&self) -> bool {
+        !matches!(self.algorithm, KeyAlgorithm::Rsa) || (self.bits >= 2048 && self.bits <= 8192)
+    }
+
     pub(super) fn read(info: &SubjectPublicKeyInfo<'_>) -> Self {
         let bits = &info.subject_public_key.data;
         let algorithm = oids::key_algorithm(info.algorithm.algorithm.as_bytes());

@@ -4,6 +4,7 @@
 
 mod documents;
 mod dumps;
+mod explained;
 mod facts;
 mod findings;
 mod kubernetes;

@@ -48,8 +48,14 @@ fn both_refuse_rsa_below_2048_bits() {
     let weak = document(fixture("weak-key.pem"));
     let weak = weak.certificates().next().expect("a certificate");
     assert_eq!(weak.public_key.bits, 1024);
+    // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }, of long lengths.
+    let der = weak.der();
+    let signed = &der[4..8 + usize::from(u16::from_be_bytes([der[6], der[7]]))];
+    let signature = &der[der.len() - 1024 / 8..];
     for algorithms in [aws_lc_rs(), rustcrypto()] {
-        assert_eq!(weak.signed_by(weak, algorithms), SignedBy::AnotherKey);
+        let algorithm = only(algorithms, alg_id::RSA_ENCRYPTION, alg_id::RSA_PKCS1_SHA256);
+        assert!(algorithm.verify_signature(weak.public_key_bits(), signed, signature).is_err());
+        assert_eq!(weak.signed_by(weak, algorithms), SignedBy::Unsupported);
     }
 }
 
