@@ -3,6 +3,7 @@
 //! webpki names neither the certificate nor the values. What it says is the verdict; the walk over
 //! names and signatures only finds the evidence for it.
 
+mod algorithm;
 mod limits;
 mod missing;
 
@@ -17,10 +18,8 @@ use super::walk::{End, Walk, walk};
 use crate::finding::{
     CHAIN_OUT_OF_ORDER, CRITICAL_EXTENSION_UNKNOWN, Code, EXPIRED, ISSUER_NOT_CA, LEAF_IS_CA, MISSING_SAN,
     NAME_CONSTRAINT, NAME_MISMATCH, NO_PEER_CERTIFICATE, NOT_YET_VALID, PATH_LENGTH_EXCEEDED, UNREADABLE,
-    UNSUPPORTED_ALGORITHM, UNSUPPORTED_VERSION, UNTRUSTED_ROOT, USAGE_MISMATCH, VALIDITY_INVERTED, WEAK_KEY,
-    WEAK_SIGNATURE, WORK_LIMIT,
+    UNSUPPORTED_VERSION, UNTRUSTED_ROOT, USAGE_MISMATCH, VALIDITY_INVERTED, WORK_LIMIT,
 };
-use crate::x509::KeyAlgorithm;
 use crate::{Certificate, UnixTime};
 
 /// Explains why there is no path.
@@ -66,7 +65,7 @@ pub(super) fn failure(
             reason(&ISSUER_NOT_CA, at_fault, message)
         }
         Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => match walk.end {
-            End::Unsupported(_) => algorithm(&walk, leaf),
+            End::Unsupported(_) => algorithm::refused(&walk, leaf),
             End::Anchored => overruled(&walk, leaf),
             _ => missing::issuer(&walk, leaf, anchors),
         },
@@ -84,17 +83,24 @@ pub(super) fn failure(
         ),
         Error::UnsupportedCertVersion => version(everyone().find(|one| one.version != 3).unwrap_or(leaf)),
         Error::UnsupportedSignatureAlgorithmContext(_)
-        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)
-        | Error::SignatureAlgorithmMismatch => algorithm(&walk, leaf),
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => algorithm::refused(&walk, leaf),
         Error::MaximumSignatureChecksExceeded
         | Error::MaximumPathBuildCallsExceeded
         | Error::MaximumPathDepthExceeded
         | Error::MaximumNameConstraintComparisonsExceeded => {
             let count = intermediates.len() + anchors.len();
-            let message = format!("the search for a path among {count} certificates was given up: {error:?}");
+            let limit = match error {
+                Error::MaximumSignatureChecksExceeded => "100 signatures",
+                Error::MaximumPathBuildCallsExceeded => "200,000 candidate issuers",
+                Error::MaximumPathDepthExceeded => "6 intermediates above each other",
+                _ => "250,000 comparisons of names and constraints",
+            };
+            let message = format!(
+                "the search for a path among {count} certificates was given up after {limit}, rustls-webpki's limit"
+            );
             reason(&WORK_LIMIT, leaf, message)
         }
-        _ => malformed(error, leaf, intermediates),
+        _ => malformed(error, leaf, &walk, intermediates),
     }
 }
 
@@ -224,58 +230,28 @@ fn version(at_fault: &Certificate) -> Failure {
     with(reason(&UNSUPPORTED_VERSION, at_fault, message), &[("version", at_fault.version.to_string())])
 }
 
-fn algorithm(walk: &Walk, leaf: &Certificate) -> Failure {
-    let (signed, issuer) = match (&walk.end, walk.steps.last()) {
-        (End::Unsupported(issuer), Some(last)) => (&**last, Some(issuer)),
-        _ => (leaf, None),
+fn malformed(error: &Error, leaf: &Arc<Certificate>, walk: &Walk, others: &[Arc<Certificate>]) -> Failure {
+    let about = match error {
+        Error::SignatureAlgorithmMismatch => {
+            "it names one signature algorithm inside of what is signed and another outside (section 4.1.1.2)"
+        }
+        Error::MalformedNameConstraint | Error::InvalidNetworkMaskConstraint => {
+            "its name constraints are not what section 4.2.1.10 defines"
+        }
+        Error::MalformedDnsIdentifier => "a DNS name in it is none (section 4.2.1.6)",
+        Error::BadDer | Error::BadDerTime => "a part of it is no DER of RFC 5280",
+        _ => "",
     };
-    let name = &signed.signature_algorithm;
-    let forgeable = [("sha1", "SHA-1"), ("md5", "MD5")].into_iter().find(|(word, _)| name.contains(word));
-    let (code, at_fault, message) = match issuer {
-        _ if let Some((_, hash)) = forgeable => {
-            let message = format!(
-                "{} is signed with {name}, and {hash} can be forged, whatever the key",
-                shown(signed)
-            );
-            (&WEAK_SIGNATURE, signed, message)
-        }
-        Some(issuer) if issuer.public_key.algorithm == KeyAlgorithm::Rsa && !issuer.public_key.verifies() => {
-            let message = format!(
-                "{} is signed by {}, whose RSA key has {} bits; 2048 to 8192 are accepted",
-                shown(signed),
-                shown(issuer),
-                issuer.public_key.bits
-            );
-            (
-                if issuer.public_key.bits < 2048 { &WEAK_KEY } else { &UNSUPPORTED_ALGORITHM },
-                &**issuer,
-                message,
-            )
-        }
-        Some(issuer) => {
-            let key = &issuer.public_key;
-            let curve = key.curve.as_ref().map(|curve| format!(" on {curve}")).unwrap_or_default();
-            let message = format!(
-                "the signature of {} is {name} by a key of kind {}{curve}, which is not accepted",
-                shown(signed),
-                key.algorithm.word()
-            );
-            (&UNSUPPORTED_ALGORITHM, signed, message)
-        }
-        None => {
-            let message = format!("the signature of {} is {name}, which is not accepted", shown(signed));
-            (&UNSUPPORTED_ALGORITHM, signed, message)
-        }
-    };
-    with(reason(code, at_fault, message), &[("signatureAlgorithm", name.clone())])
-}
-
-fn malformed(error: &Error, leaf: &Arc<Certificate>, others: &[Arc<Certificate>]) -> Failure {
-    let at_fault = std::iter::once(leaf).chain(others).find(|one| !one.malformed_extensions.is_empty());
-    let at_fault = at_fault.unwrap_or(leaf);
-    let detail = match at_fault.malformed_extensions.first() {
-        Some((oid, what)) => format!("extension {oid}: {what}"),
-        None => format!("{error:?}"),
+    let everyone = || std::iter::once(leaf).chain(walk.steps.iter().skip(1)).chain(others);
+    let constrains = matches!(error, Error::MalformedNameConstraint | Error::InvalidNetworkMaskConstraint);
+    let at_fault = everyone()
+        .find(|one| !one.malformed_extensions.is_empty())
+        .or_else(|| everyone().find(|one| constrains && one.name_constraints.is_some()))
+        .unwrap_or(leaf);
+    let detail = match (at_fault.malformed_extensions.first(), about) {
+        (Some((oid, what)), _) => format!("extension {oid}: {what}"),
+        (None, "") => format!("{error:?}"),
+        (None, about) => about.to_owned(),
     };
     reason(&UNREADABLE, at_fault, format!("{} is malformed: {detail}", shown(at_fault)))
 }
@@ -290,15 +266,12 @@ fn wrong_name(leaf: &Certificate, why: &str, wanted: &str) -> Failure {
     with(reason(code, leaf, message), &[("wanted", wanted.to_owned()), ("presented", presented)])
 }
 
-/// All names of a certificate, for a message.
+/// All names of a certificate with their types, as constraints are shown, for a message.
 fn names(certificate: &Certificate) -> String {
     let sans = &certificate.sans;
-    [&sans.uri, &sans.dns, &sans.ip, &sans.email, &sans.other]
-        .map(|names| names.join(", "))
-        .into_iter()
-        .filter(|names| !names.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ")
+    let typed = [("URI:", &sans.uri), ("DNS:", &sans.dns), ("IP:", &sans.ip), ("email:", &sans.email)];
+    let typed = typed.iter().flat_map(|(kind, names)| names.iter().map(move |name| format!("{kind}{name}")));
+    typed.chain(sans.other.iter().cloned()).collect::<Vec<_>>().join(", ")
 }
 
 /// A certificate in a sentence: by its subject, else its first name, else its serial number.
@@ -308,8 +281,18 @@ fn shown(certificate: &Certificate) -> String {
         _ => Some(&certificate.subject),
     };
     match name {
-        Some(name) => format!("`{name}`"),
+        Some(name) => quoted(name),
         None => format!("the certificate with serial number {}", certificate.serial_number),
+    }
+}
+
+/// A name in a sentence; a stranger's may be as long as a book.
+fn quoted(name: &str) -> String {
+    const LONGEST: usize = 200;
+    match name.char_indices().nth(LONGEST) {
+        _ if name.is_empty() => "an empty name".to_owned(),
+        Some((end, _)) => format!("`{}…`", name.get(..end).unwrap_or_default()),
+        None => format!("`{name}`"),
     }
 }
 

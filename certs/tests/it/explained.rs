@@ -91,3 +91,15 @@ fn a_ca_that_rolls_its_key_over_below_a_limit_is_fine_by_rfc_5280() {
     assert_eq!((failure.code.as_str(), failure.fingerprint), ("name-constraint", Some(old.fingerprint)));
     assert!(failure.message.contains("section 6.1.3 (b)"), "{}", failure.message);
 }
+
+#[test]
+fn cas_that_certify_each_other_go_in_a_circle() {
+    let [one, two] = ["one", "two"].map(Authority::root);
+    let [crossed, back] = [one.cross_sign(&two), two.cross_sign(&one)];
+    let leaf = one.issue(&leaf(HTTPBIN));
+    let stranger = Authority::root("stranger").certificate;
+    let failure = refused(&leaf, &[&crossed, &back], &[&stranger]);
+    assert_eq!(failure.code, "untrusted-root");
+    assert!(failure.message.contains("the chain goes in a circle"), "{}", failure.message);
+    assert!(verify(&leaf, &[crossed, back], &[two.certificate], &any()).is_ok(), "one way leads out");
+}

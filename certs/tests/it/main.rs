@@ -8,6 +8,7 @@ mod explained;
 mod facts;
 mod findings;
 mod kubernetes;
+mod path_building;
 mod pem;
 mod pki;
 mod properties;

@@ -108,6 +108,15 @@ impl Authority {
         self.certify(params, &KeyPair::generate().expect("a key"))
     }
 
+    pub(crate) fn key(&self) -> &KeyPair {
+        &self.key
+    }
+
+    /// A certificate for the name and key of `other`, as when one CA vouches for another.
+    pub(crate) fn cross_sign(&self, other: &Self) -> Arc<Certificate> {
+        self.certify(&other.params, &other.key)
+    }
+
     pub(crate) fn certify(&self, params: &CertificateParams, key: &KeyPair) -> Arc<Certificate> {
         let issuer = Issuer::from_params(&self.params, &self.key);
         parse(params.signed_by(key, &issuer).expect("a certificate").der())
