@@ -7,7 +7,7 @@ use rcgen::{BasicConstraints, GeneralSubtree, IsCa, NameConstraints, SanType};
 use signet_certs::{Certificate, Failure};
 
 use crate::documents::{document, fixture};
-use crate::pki::{Authority, HTTPBIN, any, ca, leaf, verify};
+use crate::pki::{Authority, HTTPBIN, any, ca, judge, judging, leaf, verify};
 
 fn refused(leaf: &Arc<Certificate>, others: &[&Arc<Certificate>], anchors: &[&Arc<Certificate>]) -> Failure {
     let [others, anchors] = [others, anchors].map(|list| list.iter().copied().cloned().collect::<Vec<_>>());
@@ -50,6 +50,20 @@ fn an_rsa_key_that_is_too_short_to_sign_is_named_and_not_taken_for_another_key()
     let failure = refused(&weak, &[], &[&weak]);
     assert_eq!((failure.code.as_str(), failure.fingerprint), ("weak-key", Some(weak.fingerprint)));
     assert!(failure.message.contains("1024 bits; 2048 to 8192 are accepted"), "{}", failure.message);
+}
+
+#[test]
+fn a_kind_of_key_that_is_not_accepted_is_named() {
+    let other = of_file("ed448.pem");
+    let failure = refused(&other, &[], &[&other]);
+    assert_eq!(
+        (failure.code.as_str(), failure.fingerprint),
+        ("unsupported-algorithm", Some(other.fingerprint))
+    );
+    let found = judge(&document(fixture("ed448.pem")), &judging(&[]));
+    assert_eq!(found.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["unsupported-algorithm"]);
+    let found = judge(&document(fixture("ed25519-leaf.pem")), &judging(&[]));
+    assert!(found.iter().all(|one| one.code != "unsupported-algorithm"), "{found:?}");
 }
 
 /// A root, two certificates of one CA name of which the second is self-issued, and a leaf below it:

@@ -1,7 +1,10 @@
-//! The Secrets of istiod's CA.
+//! The Secrets of istiod's CA, and bundles of roots.
+
+use std::sync::Arc;
 
 use base64::Engine;
 use serde_json::{Map, Value, json};
+use signet_certs::Certificate;
 
 use crate::documents::{document, fixture};
 use crate::pki::{Authority, DAY, ca, judge, judging, pem, valid};
@@ -68,4 +71,23 @@ fn stale_root_when_istiod_renewed_its_own_ca() {
     assert_eq!(codes(&secret(&old)), ["stale-root"]);
     assert_eq!(codes(&secret(&renewed)), Vec::<&str>::new());
     assert_eq!(codes(&secret(&[])), Vec::<&str>::new(), "before Istio 1.20 the key is empty");
+}
+
+#[test]
+fn duplicate_root_when_one_key_has_two_certificates_in_a_bundle() {
+    let root = Authority::root("root");
+    let mut params = ca("root");
+    valid(&mut params, -DAY, 7300 * DAY);
+    let renewed = root.renewed(&params);
+    let bundle = |certificates: &[&Arc<Certificate>]| {
+        let findings = judge(&document(pem(certificates)), &judging(&[]));
+        findings.into_iter().map(|finding| (finding.code, finding.about)).collect::<Vec<_>>()
+    };
+    let twice = bundle(&[&root.certificate, &Authority::root("other").certificate, &renewed]);
+    assert_eq!(twice, [("duplicate-root".to_owned(), "certificate 3".to_owned())]);
+    assert_eq!(
+        bundle(&[&root.certificate, &root.namesake().certificate]),
+        [],
+        "another key, as in a rotation"
+    );
 }
