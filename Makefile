@@ -50,6 +50,7 @@ lint: ## format, clippy, each crate by itself, dependencies, sizes of files
 .PHONY: wasm
 wasm: ## check that the pure crates build for wasm32
 	for crate in $(PURE); do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
+	cargo check --quiet --package signet-certs --features rustcrypto --target wasm32-unknown-unknown
 
 .PHONY: programs
 programs: ## build the programs under test

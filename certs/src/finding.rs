@@ -121,8 +121,12 @@ macro_rules! codes {
 }
 
 codes! {
-    CA_WITHOUT_KEY_CERT_SIGN = "ca-without-key-cert-sign", Warning,
-        "An issuer's keyUsage does not let it sign certificates.",
+    ANCHOR_NOT_ROOT = "anchor-not-root", Info,
+        "The path ends in a trust anchor that is no root: whoever issued it is not asked any more.",
+        "Trust the root instead, if it should be able to replace this CA.",
+        "RFC 5280 section 6.1.1 (d)";
+    CA_WITHOUT_KEY_CERT_SIGN = "ca-without-key-cert-sign", Error,
+        "The keyUsage of a CA does not let it sign certificates.",
         "Issue the CA certificate with keyUsage keyCertSign.",
         "RFC 5280 section 4.2.1.3";
     CHAIN_INCOMPLETE = "chain-incomplete", Warning,
@@ -141,6 +145,10 @@ codes! {
         "The same certificate stands more than once in one chain or bundle.",
         "Remove the repeated certificate.",
         "RFC 8446 section 4.4.2";
+    DUPLICATE_ROOT = "duplicate-root", Info,
+        "One bundle has two certificates of one root: the same name and key, as after a renewal.",
+        "Remove the older one once every workload has the newer one.",
+        "RFC 4158 section 2.4.1";
     EXPIRED = "expired", Error,
         "The certificate's notAfter has passed.",
         "Renew the certificate; if it should have renewed by itself, look at its issuer.",
@@ -149,10 +157,26 @@ codes! {
         "Less than a tenth of the certificate's life, or less than the wanted time, remains.",
         "Renew the certificate before its notAfter.",
         "RFC 5280 section 4.1.2.5";
+    EXTENSION_CRITICALITY = "extension-criticality", Error,
+        "An extension is marked critical that must not be, or is not that must be; strict verifiers refuse it.",
+        "Issue the certificate with the extension marked as the message says.",
+        "RFC 5280 section 4.2.1";
+    INCOMPLETE_SIGNING_BUNDLE = "incomplete-signing-bundle", Error,
+        "The Secret that istiod takes its signing CA from lacks a part, and istiod does not start with it.",
+        "Add the missing key; create the Secret anew from all parts of one CA.",
+        "Istio pilot/pkg/bootstrap/istio_ca.go detectSigningCABundleAndCRL";
     ISSUER_NOT_CA = "issuer-not-ca", Error,
         "A certificate that is no CA issued another one.",
         "Issue the issuer's certificate with basicConstraints CA:TRUE, or use the right issuer.",
         "RFC 5280 section 6.1.4 (k)";
+    KEY_IDENTIFIER_MISMATCH = "key-identifier-mismatch", Error,
+        "A certificate names another key of its issuer than the one that signed it; OpenSSL and Envoy refuse it.",
+        "Issue the certificate again by an issuer that knows its own subjectKeyIdentifier.",
+        "RFC 5280 section 4.2.1.1";
+    KEY_IDENTIFIER_MISSING = "key-identifier-missing", Error,
+        "A certificate does not say which key it has, or which signed it; strict verifiers refuse it.",
+        "Issue the certificate with subjectKeyIdentifier (a CA) and authorityKeyIdentifier.",
+        "RFC 5280 sections 4.2.1.1 and 4.2.1.2";
     KEY_MISMATCH = "key-mismatch", Error,
         "The private key is not that of the certificate beside it, so nobody can serve with the two.",
         "Put the key there that the certificate was issued for, or have it issued again for this key.",
@@ -161,18 +185,38 @@ codes! {
         "The certificate that a workload presents is a certificate authority.",
         "Issue the leaf with basicConstraints CA:FALSE; never hand a CA key to a workload.",
         "SPIFFE X509-SVID section 4.1";
+    LEAF_MAY_SIGN = "leaf-may-sign", Error,
+        "The keyUsage of a leaf lets it sign certificates or revocation lists.",
+        "Issue the leaf without keyCertSign and cRLSign.",
+        "RFC 5280 section 4.2.1.3; SPIFFE X509-SVID section 4.3";
+    LIFETIME_LONGER_THAN_ISSUER = "lifetime-longer-than-issuer", Warning,
+        "A certificate is valid for longer than the one that issued it, after whose end it verifies no more.",
+        "Renew the issuer before that time, or issue for shorter.",
+        "RFC 5280 section 6.1.3 (a)(2)";
     MISSING_SAN = "missing-san", Error,
         "The leaf has no subject alternative name, so no peer can tell whose it is.",
         "Issue the leaf with a URI SAN spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/SERVICE-ACCOUNT.",
         "SPIFFE X509-SVID section 2";
+    MISSING_SUBJECT = "missing-subject", Error,
+        "A CA certificate has no subject, so nothing can name it as its issuer for sure.",
+        "Issue the CA certificate with a subject.",
+        "RFC 5280 section 4.1.2.6";
     NAME_CONSTRAINT = "name-constraint", Error,
         "A name lies outside of what an issuer may certify.",
         "Issue the leaf from a CA whose name constraints permit its names.",
+        "RFC 5280 section 4.2.1.10";
+    NAME_CONSTRAINTS_INVALID = "name-constraints-invalid", Error,
+        "Name constraints are empty, malformed, or in a certificate that is no CA's.",
+        "Issue the CA certificate with constraints that name what is permitted or excluded, a leaf without any.",
         "RFC 5280 section 4.2.1.10";
     NAME_MISMATCH = "name-mismatch", Error,
         "The leaf does not carry the name that it was asked for.",
         "Ask for a name that the leaf carries, or issue it with the one that is needed.",
         "RFC 6125 section 6; SPIFFE X509-SVID section 5.2";
+    NAME_SYNTAX = "name-syntax", Error,
+        "A subject alternative name is not written as names of its type are.",
+        "Issue the certificate with DNS names of letters, digits and hyphens.",
+        "RFC 5280 section 4.2.1.6; RFC 1034 section 3.5";
     NO_PEER_CERTIFICATE = "no-peer-certificate", Error,
         "The other side presents no certificate at all.",
         "Check that the workload has a proxy and that the proxy has its certificate.",
@@ -193,14 +237,34 @@ codes! {
         "A short-lived certificate is older than the share of its life at which its agent renews it.",
         "Look at the workload's agent log for failed renewals: signet explain POD.",
         "Istio SECRET_GRACE_PERIOD_RATIO (0.5)";
+    SERIAL_NUMBER_INVALID = "serial-number-invalid", Error,
+        "The serial number is zero or longer than 20 octets; strict verifiers refuse it.",
+        "Issue the certificate with a positive serial number of at most 20 octets.",
+        "RFC 5280 section 4.1.2.2";
     SIGNATURE_MISMATCH = "signature-mismatch", Error,
         "The issuer's name fits, but the certificate was signed by another key of that name.",
         "Use the issuer certificate that belongs to the signing key; typical after a CA renewed with a new key.",
         "RFC 5280 section 6.1.3 (a)(1)";
     SPIFFE_ID_INVALID = "spiffe-id-invalid", Error,
-        "A URI SAN begins with spiffe:// but breaks the rules of a SPIFFE ID, or there is more than one.",
+        "A URI SAN begins with spiffe:// but breaks the rules of a SPIFFE ID or of its certificate's role, or there is more than one.",
         "Issue the leaf with exactly one URI SAN of the form spiffe://TRUST-DOMAIN/PATH.",
-        "SPIFFE-ID section 2, X509-SVID section 2";
+        "SPIFFE-ID section 2; X509-SVID sections 2, 3.1 and 3.2";
+    STALE_ROOT = "stale-root", Warning,
+        "The Secret of istiod's own CA holds a root that is not the one it signs with any more.",
+        "Read ca-cert.pem, which istiod renews; root-cert.pem stays behind.",
+        "Istio security/pkg/pki/ca/selfsignedcarootcertrotator.go updateRootCertificate";
+    SVID_EXTENDED_KEY_USAGE = "svid-extended-key-usage", Warning,
+        "The extended key usage of a workload's certificate lacks serverAuth or clientAuth.",
+        "Issue the leaf with both serverAuth and clientAuth.",
+        "SPIFFE X509-SVID section 4.4";
+    SVID_KEY_USAGE = "svid-key-usage", Warning,
+        "The keyUsage of a SPIFFE certificate is absent, not critical, or not what its role asks for.",
+        "Issue it with a critical keyUsage: digitalSignature for a leaf, keyCertSign for a CA.",
+        "SPIFFE X509-SVID section 4.3";
+    TRUST_DOMAIN_MISMATCH = "trust-domain-mismatch", Warning,
+        "A signing certificate's SPIFFE ID is of another trust domain than the leaf below it.",
+        "Sign the leaf by a CA of its own trust domain.",
+        "SPIFFE X509-SVID section 3.2";
     UNREADABLE = "unreadable", Error,
         "A part of the input looks like a certificate, a key or an object, but cannot be read.",
         "Export the part again; the message says where it breaks off.",

@@ -10,8 +10,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "certs",
         &[
             "base64",
+            "ed25519-dalek",
             "jiff",
             "memchr",
+            "p256",
+            "p384",
+            "p521",
+            "rsa",
             "rustls-pki-types",
             "rustls-webpki",
             "schemars",

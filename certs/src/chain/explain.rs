@@ -3,6 +3,8 @@
 //! webpki names neither the certificate nor the values. What it says is the verdict; the walk over
 //! names and signatures only finds the evidence for it.
 
+mod algorithm;
+mod limits;
 mod missing;
 
 use std::collections::BTreeMap;
@@ -14,10 +16,9 @@ use super::path::NoPath;
 use super::verify::{Failure, Usage, VerifyOptions};
 use super::walk::{End, Walk, walk};
 use crate::finding::{
-    CRITICAL_EXTENSION_UNKNOWN, Code, EXPIRED, ISSUER_NOT_CA, LEAF_IS_CA, MISSING_SAN, NAME_CONSTRAINT,
-    NAME_MISMATCH, NO_PEER_CERTIFICATE, NOT_YET_VALID, PATH_LENGTH_EXCEEDED, UNREADABLE,
-    UNSUPPORTED_ALGORITHM, UNSUPPORTED_VERSION, USAGE_MISMATCH, VALIDITY_INVERTED, WEAK_SIGNATURE,
-    WORK_LIMIT,
+    CHAIN_OUT_OF_ORDER, CRITICAL_EXTENSION_UNKNOWN, Code, EXPIRED, ISSUER_NOT_CA, LEAF_IS_CA, MISSING_SAN,
+    NAME_CONSTRAINT, NAME_MISMATCH, NO_PEER_CERTIFICATE, NOT_YET_VALID, PATH_LENGTH_EXCEEDED, UNREADABLE,
+    UNSUPPORTED_VERSION, UNTRUSTED_ROOT, USAGE_MISMATCH, VALIDITY_INVERTED, WORK_LIMIT,
 };
 use crate::{Certificate, UnixTime};
 
@@ -54,7 +55,7 @@ pub(super) fn failure(
             );
             reason(&VALIDITY_INVERTED, at_fault, message)
         }
-        Error::CaUsedAsEndEntity => leaf_is_ca(leaf, anchors),
+        Error::CaUsedAsEndEntity => leaf_is_ca(leaf, intermediates, anchors, options),
         Error::EndEntityUsedAsCa => {
             let at_fault = walk.steps.iter().skip(1).find(|one| !one.is_ca).unwrap_or(leaf);
             let message = format!(
@@ -63,26 +64,43 @@ pub(super) fn failure(
             );
             reason(&ISSUER_NOT_CA, at_fault, message)
         }
-        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => missing::issuer(&walk, leaf, anchors),
-        Error::PathLenConstraintViolated => path_length(&walk, leaf),
-        Error::NameConstraintViolation => name_constraint(&walk, leaf),
+        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => match walk.end {
+            End::Unsupported(_) => algorithm::refused(&walk, leaf),
+            End::Anchored => overruled(&walk, leaf),
+            _ => missing::issuer(&walk, leaf, anchors),
+        },
+        Error::PathLenConstraintViolated => limits::path_length(&walk).unwrap_or_else(|| {
+            let message = "the path has more intermediate CAs than one of them allows";
+            reason(&PATH_LENGTH_EXCEEDED, leaf, message.to_owned())
+        }),
+        Error::NameConstraintViolation => limits::name_constraint(&walk, leaf).unwrap_or_else(|| {
+            let message = "a name is outside of the name constraints of an issuer";
+            reason(&NAME_CONSTRAINT, leaf, message.to_owned())
+        }),
         Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => usage(&walk, leaf, options.usage),
         Error::UnsupportedCriticalExtension => critical_extension(
             everyone().find(|one| !one.critical_extensions_refused().is_empty()).unwrap_or(leaf),
         ),
         Error::UnsupportedCertVersion => version(everyone().find(|one| one.version != 3).unwrap_or(leaf)),
         Error::UnsupportedSignatureAlgorithmContext(_)
-        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)
-        | Error::SignatureAlgorithmMismatch => algorithm(&walk, leaf),
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => algorithm::refused(&walk, leaf),
         Error::MaximumSignatureChecksExceeded
         | Error::MaximumPathBuildCallsExceeded
         | Error::MaximumPathDepthExceeded
         | Error::MaximumNameConstraintComparisonsExceeded => {
             let count = intermediates.len() + anchors.len();
-            let message = format!("the search for a path among {count} certificates was given up: {error:?}");
+            let limit = match error {
+                Error::MaximumSignatureChecksExceeded => "100 signatures",
+                Error::MaximumPathBuildCallsExceeded => "200,000 candidate issuers",
+                Error::MaximumPathDepthExceeded => "6 intermediates above each other",
+                _ => "250,000 comparisons of names and constraints",
+            };
+            let message = format!(
+                "the search for a path among {count} certificates was given up after {limit}, rustls-webpki's limit"
+            );
             reason(&WORK_LIMIT, leaf, message)
         }
-        _ => malformed(error, leaf, intermediates),
+        _ => malformed(error, leaf, &walk, intermediates),
     }
 }
 
@@ -119,7 +137,27 @@ fn outside_validity(code: &Code, at_fault: &Certificate, at: UnixTime) -> Failur
     )
 }
 
-fn leaf_is_ca(leaf: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
+/// The first certificate is a CA: one that should be a leaf, or the chain begins at the wrong end.
+fn leaf_is_ca(
+    leaf: &Arc<Certificate>,
+    others: &[Arc<Certificate>],
+    anchors: &[Arc<Certificate>],
+    options: &VerifyOptions<'_>,
+) -> Failure {
+    let is_above = |other: &Arc<Certificate>| {
+        let mut all = others.to_vec();
+        all.push(Arc::clone(leaf));
+        let walk = walk(other, &all, &[], options.algorithms);
+        walk.steps.iter().any(|step| step.fingerprint == leaf.fingerprint)
+    };
+    if let Some(real) = others.iter().find(|other| !other.is_ca && is_above(other)) {
+        let message = format!(
+            "the chain begins with the CA {}; its leaf {} stands after it, and a peer takes the first for the leaf",
+            shown(leaf),
+            shown(real)
+        );
+        return with(reason(&CHAIN_OUT_OF_ORDER, leaf, message), &[("leaf", real.fingerprint.to_string())]);
+    }
     let mut message =
         format!("{} is a CA certificate (basicConstraints CA:TRUE) and cannot be a leaf", shown(leaf));
     if anchors.iter().any(|anchor| anchor.fingerprint == leaf.fingerprint) {
@@ -130,70 +168,18 @@ fn leaf_is_ca(leaf: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
     reason(&LEAF_IS_CA, leaf, message)
 }
 
-fn path_length(walk: &Walk, leaf: &Certificate) -> Failure {
-    // The issuer at index n has n - 1 intermediates below it; self-issued ones do not count.
-    let exceeded = walk.steps.iter().enumerate().skip(1).find_map(|(index, one)| {
-        let below = walk.steps.get(1..index)?.iter().filter(|step| !step.is_self_issued()).count();
-        let allowed = one.path_length?;
-        (u32::try_from(below).ok()? > allowed).then_some((one, below, allowed))
-    });
-    match exceeded {
-        Some((one, below, allowed)) => with(
-            reason(
-                &PATH_LENGTH_EXCEEDED,
-                one,
-                format!(
-                    "{} allows {allowed} intermediate CAs below it, and the path has {below}",
-                    shown(one)
-                ),
-            ),
-            &[("allowed", allowed.to_string()), ("present", below.to_string())],
-        ),
-        None => reason(
-            &PATH_LENGTH_EXCEEDED,
-            leaf,
-            "the path has more intermediate CAs than one of them allows".into(),
-        ),
-    }
-}
-
-fn name_constraint(walk: &Walk, leaf: &Certificate) -> Failure {
-    let constrained = walk.steps.iter().find_map(|one| Some((one, one.name_constraints.as_ref()?)));
-    let Some((issuer, constraints)) = constrained else {
-        return reason(
-            &NAME_CONSTRAINT,
-            leaf,
-            "a name is outside of the name constraints of an issuer".into(),
+/// The way up reaches a trust anchor, and webpki names another path's failure: a rule on the way is
+/// what refuses.
+fn overruled(walk: &Walk, leaf: &Arc<Certificate>) -> Failure {
+    limits::path_length(walk).or_else(|| limits::name_constraint(walk, leaf)).unwrap_or_else(|| {
+        let anchor = walk.steps.last().unwrap_or(leaf);
+        let message = format!(
+            "by names and signatures {} leads to the trust anchor {}, but rustls-webpki takes no path there",
+            shown(leaf),
+            shown(anchor)
         );
-    };
-    let bounds = [("within", &constraints.permitted), ("outside of", &constraints.excluded)];
-    let bounds: Vec<_> = bounds
-        .iter()
-        .filter(|(_, names)| !names.is_empty())
-        .map(|(where_to, names)| format!("{where_to} [{}]", names.join(", ")))
-        .collect();
-    let mut message = format!(
-        "{} may only issue for names {}; {} has [{}]",
-        shown(issuer),
-        bounds.join(" and "),
-        shown(leaf),
-        names(leaf)
-    );
-    let too_broad = constraints.permitted.iter().chain(&constraints.excluded);
-    if too_broad.clone().any(|name| name.starts_with("URI:") || name.starts_with("dirName:")) {
-        message.push_str(
-            "; rustls-webpki refuses every name of type URI or dirName under such a constraint, even one that \
-             matches, so by RFC 5280 the certificate may be fine",
-        );
-    }
-    with(
-        reason(&NAME_CONSTRAINT, issuer, message),
-        &[
-            ("permitted", constraints.permitted.join(", ")),
-            ("excluded", constraints.excluded.join(", ")),
-            ("names", names(leaf)),
-        ],
-    )
+        reason(&UNTRUSTED_ROOT, leaf, message)
+    })
 }
 
 fn usage(walk: &Walk, leaf: &Certificate, wanted: Usage) -> Failure {
@@ -244,25 +230,28 @@ fn version(at_fault: &Certificate) -> Failure {
     with(reason(&UNSUPPORTED_VERSION, at_fault, message), &[("version", at_fault.version.to_string())])
 }
 
-fn algorithm(walk: &Walk, leaf: &Certificate) -> Failure {
-    let (signed, key) = match (&walk.end, walk.steps.last()) {
-        (End::Unsupported(issuer), Some(last)) => (&**last, Some(&issuer.public_key)),
-        _ => (leaf, None),
+fn malformed(error: &Error, leaf: &Arc<Certificate>, walk: &Walk, others: &[Arc<Certificate>]) -> Failure {
+    let about = match error {
+        Error::SignatureAlgorithmMismatch => {
+            "it names one signature algorithm inside of what is signed and another outside (section 4.1.1.2)"
+        }
+        Error::MalformedNameConstraint | Error::InvalidNetworkMaskConstraint => {
+            "its name constraints are not what section 4.2.1.10 defines"
+        }
+        Error::MalformedDnsIdentifier => "a DNS name in it is none (section 4.2.1.6)",
+        Error::BadDer | Error::BadDerTime => "a part of it is no DER of RFC 5280",
+        _ => "",
     };
-    let name = &signed.signature_algorithm;
-    let code =
-        if name.contains("sha1") || name.contains("md5") { &WEAK_SIGNATURE } else { &UNSUPPORTED_ALGORITHM };
-    let by = key.map(|key| format!(" by a key of {} bits", key.bits)).unwrap_or_default();
-    let message = format!("the signature of {} is {name}{by}, which is not accepted", shown(signed));
-    with(reason(code, signed, message), &[("signatureAlgorithm", name.clone())])
-}
-
-fn malformed(error: &Error, leaf: &Arc<Certificate>, others: &[Arc<Certificate>]) -> Failure {
-    let at_fault = std::iter::once(leaf).chain(others).find(|one| !one.malformed_extensions.is_empty());
-    let at_fault = at_fault.unwrap_or(leaf);
-    let detail = match at_fault.malformed_extensions.first() {
-        Some((oid, what)) => format!("extension {oid}: {what}"),
-        None => format!("{error:?}"),
+    let everyone = || std::iter::once(leaf).chain(walk.steps.iter().skip(1)).chain(others);
+    let constrains = matches!(error, Error::MalformedNameConstraint | Error::InvalidNetworkMaskConstraint);
+    let at_fault = everyone()
+        .find(|one| !one.malformed_extensions.is_empty())
+        .or_else(|| everyone().find(|one| constrains && one.name_constraints.is_some()))
+        .unwrap_or(leaf);
+    let detail = match (at_fault.malformed_extensions.first(), about) {
+        (Some((oid, what)), _) => format!("extension {oid}: {what}"),
+        (None, "") => format!("{error:?}"),
+        (None, about) => about.to_owned(),
     };
     reason(&UNREADABLE, at_fault, format!("{} is malformed: {detail}", shown(at_fault)))
 }
@@ -277,15 +266,12 @@ fn wrong_name(leaf: &Certificate, why: &str, wanted: &str) -> Failure {
     with(reason(code, leaf, message), &[("wanted", wanted.to_owned()), ("presented", presented)])
 }
 
-/// All names of a certificate, for a message.
+/// All names of a certificate with their types, as constraints are shown, for a message.
 fn names(certificate: &Certificate) -> String {
     let sans = &certificate.sans;
-    [&sans.uri, &sans.dns, &sans.ip, &sans.email, &sans.other]
-        .map(|names| names.join(", "))
-        .into_iter()
-        .filter(|names| !names.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ")
+    let typed = [("URI:", &sans.uri), ("DNS:", &sans.dns), ("IP:", &sans.ip), ("email:", &sans.email)];
+    let typed = typed.iter().flat_map(|(kind, names)| names.iter().map(move |name| format!("{kind}{name}")));
+    typed.chain(sans.other.iter().cloned()).collect::<Vec<_>>().join(", ")
 }
 
 /// A certificate in a sentence: by its subject, else its first name, else its serial number.
@@ -295,8 +281,18 @@ fn shown(certificate: &Certificate) -> String {
         _ => Some(&certificate.subject),
     };
     match name {
-        Some(name) => format!("`{name}`"),
+        Some(name) => quoted(name),
         None => format!("the certificate with serial number {}", certificate.serial_number),
+    }
+}
+
+/// A name in a sentence; a stranger's may be as long as a book.
+fn quoted(name: &str) -> String {
+    const LONGEST: usize = 200;
+    match name.char_indices().nth(LONGEST) {
+        _ if name.is_empty() => "an empty name".to_owned(),
+        Some((end, _)) => format!("`{}…`", name.get(..end).unwrap_or_default()),
+        None => format!("`{name}`"),
     }
 }
 

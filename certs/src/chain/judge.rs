@@ -1,8 +1,10 @@
 //! What is wrong with the certificates of a document at a given time.
 
+pub(super) mod authority;
 mod chains;
 pub(super) mod identity;
 mod keys;
+mod signing;
 pub(super) mod strength;
 mod times;
 
@@ -12,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::algorithms::Algorithms;
-use crate::finding::DUPLICATE;
+use crate::finding::{DUPLICATE, DUPLICATE_ROOT};
 use crate::{Anchors, Certificate, Document, Entry, Finding, Format, UnixTime};
 
 /// What to judge against.
@@ -25,12 +27,12 @@ pub struct JudgeOptions<'a> {
     /// Trust anchors; without any, no verdict on trust is given.
     pub anchors: &'a Anchors,
     /// The signature algorithms, to tell a signature-mismatch from a missing issuer.
-    pub algorithms: Algorithms,
+    pub algorithms: Algorithms<'a>,
 }
 
-impl JudgeOptions<'_> {
+impl<'a> JudgeOptions<'a> {
     /// At `now`, without trust anchors, with a warning when less than a tenth of a life remains.
-    pub fn at(now: UnixTime, algorithms: Algorithms) -> Self {
+    pub fn at(now: UnixTime, algorithms: Algorithms<'a>) -> Self {
         Self { now, warn_share: 0.1, anchors: &[], algorithms }
     }
 }
@@ -40,22 +42,27 @@ impl JudgeOptions<'_> {
 pub fn judge(document: &Document, options: &JudgeOptions<'_>) -> Vec<Finding> {
     let mut findings = document.findings.clone();
     for entry in &document.entries {
+        let leaf = presented(document, entry);
         for (index, certificate) in entry.certificates.iter().enumerate() {
             let at = Place { entry, index };
             times::judge(certificate, at, options, &mut findings);
             strength::judge(certificate, at, &mut findings);
-            if !certificate.is_ca {
+            // A CA that is presented as a leaf is judged by that.
+            if certificate.is_ca && leaf != Some(index) {
+                authority::judge(certificate, at, &mut findings);
+            } else if !certificate.is_ca {
                 identity::judge(certificate, at, &mut findings);
             }
         }
         if entry.certificates.len() > 1 {
             duplicates(entry, &mut findings);
         }
-        if let Some(leaf) = presented(document, entry) {
+        if let Some(leaf) = leaf {
             chains::judge(document, entry, leaf, options, &mut findings);
         }
     }
     keys::judge(document, &mut findings);
+    signing::judge(document, &mut findings);
     findings.sort_by_key(|finding| Reverse(finding.severity));
     findings
 }
@@ -109,15 +116,25 @@ fn is_workloads_own(document: &Document, entry: &Entry) -> bool {
 
 fn duplicates(entry: &Entry, findings: &mut Vec<Finding>) {
     let mut first_at = HashMap::with_capacity(entry.certificates.len());
+    let mut roots = HashMap::new();
     for (index, certificate) in entry.certificates.iter().enumerate() {
         let first = *first_at.entry(certificate.fingerprint).or_insert(index);
-        if first != index {
-            let message = format!("it is the same as certificate {}", first + 1);
+        let mut say = |code, first: usize, what: &str| {
+            let message = format!("it is {what} certificate {}", first + 1);
             findings.push(
-                Finding::new(&DUPLICATE, Place { entry, index }.to_string(), message)
+                Finding::new(code, Place { entry, index }.to_string(), message)
                     .of(certificate.fingerprint)
                     .with("first", first + 1),
             );
+        };
+        if first != index {
+            say(&DUPLICATE, first, "the same as");
+        } else if certificate.is_ca && certificate.is_self_issued() {
+            let root = (certificate.subject_der(), certificate.public_key_bits());
+            let first = *roots.entry(root).or_insert(index);
+            if first != index {
+                say(&DUPLICATE_ROOT, first, "another certificate of the same name and key as");
+            }
         }
     }
 }

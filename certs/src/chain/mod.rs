@@ -4,6 +4,7 @@ mod explain;
 pub mod judge;
 mod order;
 mod path;
+mod profile;
 mod reservations;
 pub mod trust;
 pub mod verify;

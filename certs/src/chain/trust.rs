@@ -56,7 +56,7 @@ impl Trust {
 ///
 /// As Envoy does it: the client wants a server certificate and the server a client certificate, the
 /// first certificate of a chain is the leaf, and a trust anchor that is not valid is none.
-pub fn trust(client: Side<'_>, server: Side<'_>, at: UnixTime, algorithms: Algorithms) -> Trust {
+pub fn trust(client: Side<'_>, server: Side<'_>, at: UnixTime, algorithms: Algorithms<'_>) -> Trust {
     let options = VerifyOptions { at, usage: Usage::Any, name: None, algorithms };
     let checks = [
         (Refuser::Client, accepts(client, server, VerifyOptions { usage: Usage::Server, ..options })),

@@ -1,7 +1,7 @@
 //! Path building and validation: rustls-webpki's verdict, and the most useful reason for a no.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub struct VerifyOptions<'a> {
     /// The name that the leaf must carry: a DNS name, an IP address or a SPIFFE ID.
     pub name: Option<&'a str>,
     /// The signature algorithms to accept.
-    pub algorithms: Algorithms,
+    pub algorithms: Algorithms<'a>,
 }
 
 /// A verified path, leaf to anchor. A leaf that is its own anchor stands in it once.
@@ -84,8 +84,10 @@ pub fn verify(
     anchors: &Anchors,
     options: &VerifyOptions<'_>,
 ) -> Result<Path, Failure> {
-    let intermediates = preferred(intermediates, options.at);
-    let anchors = preferred(anchors, options.at);
+    let issued = std::iter::once(leaf).chain(intermediates);
+    let wanted: HashSet<_> = issued.filter_map(|one| one.authority_key_id.as_deref()).collect();
+    let intermediates = preferred(intermediates, &wanted, options.at);
+    let anchors = preferred(anchors, &wanted, options.at);
     let valid = anchors.partition_point(|anchor| anchor.is_valid_at(options.at));
     let (best, _) = anchors.split_at(valid);
     let found = match path::build(leaf, &intermediates, best, options) {
@@ -95,12 +97,18 @@ pub fn verify(
     found.map_err(|error| explain::failure(&error, leaf, &intermediates, &anchors, options))
 }
 
-/// Each certificate once, those first that are valid at `at` and stay so the longest: the order in
-/// which paths are tried, whatever the order in which they were given.
-fn preferred(certificates: &[Arc<Certificate>], at: UnixTime) -> Vec<Arc<Certificate>> {
+/// Each certificate once, in the order in which paths are tried, whatever the order in which they were
+/// given: those first that are valid at `at`, then those whose key identifier another certificate names
+/// as its issuer's (RFC 4158 section 3.5), then those that stay valid the longest.
+fn preferred(
+    certificates: &[Arc<Certificate>],
+    wanted: &HashSet<&str>,
+    at: UnixTime,
+) -> Vec<Arc<Certificate>> {
     let mut sorted = certificates.to_vec();
-    sorted.sort_by_key(|certificate| {
-        (!certificate.is_valid_at(at), Reverse(certificate.not_after), certificate.fingerprint)
+    sorted.sort_by_cached_key(|certificate| {
+        let is_wanted = certificate.subject_key_id.as_deref().is_some_and(|id| wanted.contains(id));
+        (!certificate.is_valid_at(at), !is_wanted, Reverse(certificate.not_after), certificate.fingerprint)
     });
     sorted.dedup_by_key(|certificate| certificate.fingerprint);
     sorted

@@ -20,6 +20,8 @@ pub(super) enum End {
     Anchored,
     /// A certificate bears the issuer's name, but another key signed the last step.
     AnotherKey(Arc<Certificate>),
+    /// The issuer stands below the last step already: CAs that certify each other.
+    Loop,
     /// No certificate bears the issuer's name.
     NoIssuer,
     /// The last step is self-issued and no trust anchor.
@@ -36,7 +38,7 @@ pub(super) fn walk(
     leaf: &Arc<Certificate>,
     intermediates: &[Arc<Certificate>],
     anchors: &[Arc<Certificate>],
-    algorithms: Algorithms,
+    algorithms: Algorithms<'_>,
 ) -> Walk {
     let mut steps = vec![Arc::clone(leaf)];
     let mut current = Arc::clone(leaf);
@@ -46,8 +48,13 @@ pub(super) fn walk(
         let mut next = None;
         let known = anchors.iter().map(|anchor| (anchor, true));
         for (issuer, is_anchor) in known.chain(intermediates.iter().map(|other| (other, false))) {
-            let walked = !is_anchor && steps.iter().any(|step| step.is_same_authority(issuer));
-            if walked || left == 0 || !current.names_issuer(issuer) {
+            if left == 0 || !current.names_issuer(issuer) {
+                continue;
+            }
+            if !is_anchor && steps.iter().any(|step| step.is_same_authority(issuer)) {
+                if matches!(end, End::NoIssuer) && !current.is_same_authority(issuer) {
+                    end = End::Loop;
+                }
                 continue;
             }
             left -= 1;
@@ -57,7 +64,7 @@ pub(super) fn walk(
                     break;
                 }
                 SignedBy::AnotherKey => end = End::AnotherKey(Arc::clone(issuer)),
-                SignedBy::Unsupported if matches!(end, End::NoIssuer) => {
+                SignedBy::Unsupported if matches!(end, End::Loop | End::NoIssuer) => {
                     end = End::Unsupported(Arc::clone(issuer));
                 }
                 SignedBy::Unsupported => {}
@@ -75,7 +82,7 @@ pub(super) fn walk(
                 steps.push(issuer);
             }
             None => {
-                if current.is_self_issued() && !matches!(end, End::AnotherKey(_)) {
+                if current.is_self_issued() && matches!(end, End::NoIssuer) {
                     end = End::UntrustedRoot;
                 }
                 return Walk { steps, end };

@@ -4,6 +4,7 @@
 //! it says is then plain data, and no accessor can fail.
 
 mod certificate;
+mod criticality;
 mod der;
 mod extensions;
 mod fingerprint;
@@ -26,6 +27,7 @@ pub use public_key::{KeyAlgorithm, PublicKey};
 pub use signature::SignedBy;
 pub use spiffe::{InvalidSpiffeId, SpiffeId};
 
+pub(crate) use criticality::id_ce;
 pub(crate) use der::{looks_like_der, split as split_der};
 pub(crate) use hex::decode as decode_hex;
 pub(crate) use private_key::PrivateKey;

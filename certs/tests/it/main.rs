@@ -4,13 +4,20 @@
 
 mod documents;
 mod dumps;
+mod explained;
 mod facts;
 mod findings;
 mod kubernetes;
+mod path_building;
 mod pem;
 mod pki;
 mod properties;
 mod refused;
 mod report;
+mod reservations;
+mod reuse;
+mod signatures;
+mod signing;
+mod svids;
 mod trust;
 mod verify;

@@ -7,8 +7,11 @@ use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
-use signet_certs::algorithms::{Algorithms, aws_lc_rs};
-use signet_certs::{Certificate, JudgeOptions, UnixTime, Usage, VerifyOptions};
+use signet_certs::algorithms::{Algorithms, aws_lc_rs, rustcrypto};
+use signet_certs::{
+    Anchors, Certificate, Document, Failure, Finding, JudgeOptions, Path, Side, Trust, UnixTime, Usage,
+    VerifyOptions,
+};
 
 /// 2026-11-24T12:00:00Z: the time at which tests judge.
 pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_795_521_600);
@@ -73,7 +76,10 @@ impl Authority {
     }
 
     pub(crate) fn self_signed(params: CertificateParams) -> Self {
-        let key = KeyPair::generate().expect("a key");
+        Self::with_key(params, KeyPair::generate().expect("a key"))
+    }
+
+    pub(crate) fn with_key(params: CertificateParams, key: KeyPair) -> Self {
         let certificate = parse(params.self_signed(&key).expect("a certificate").der());
         Self { certificate, params, key }
     }
@@ -102,6 +108,15 @@ impl Authority {
         self.certify(params, &KeyPair::generate().expect("a key"))
     }
 
+    pub(crate) fn key(&self) -> &KeyPair {
+        &self.key
+    }
+
+    /// A certificate for the name and key of `other`, as when one CA vouches for another.
+    pub(crate) fn cross_sign(&self, other: &Self) -> Arc<Certificate> {
+        self.certify(&other.params, &other.key)
+    }
+
     pub(crate) fn certify(&self, params: &CertificateParams, key: &KeyPair) -> Arc<Certificate> {
         let issuer = Issuer::from_params(&self.params, &self.key);
         parse(params.signed_by(key, &issuer).expect("a certificate").der())
@@ -113,8 +128,39 @@ pub(crate) fn pem(certificates: &[&Arc<Certificate>]) -> String {
     certificates.iter().map(|one| signet_certs::formats::pem::encode("CERTIFICATE", one.der())).collect()
 }
 
-pub(crate) fn algorithms() -> Algorithms {
+pub(crate) fn algorithms() -> Algorithms<'static> {
     aws_lc_rs()
+}
+
+/// The verdict, which is the same with either cryptography.
+#[expect(clippy::result_large_err, reason = "the crate's own type")]
+pub(crate) fn verify(
+    leaf: &Arc<Certificate>,
+    intermediates: &[Arc<Certificate>],
+    anchors: &Anchors,
+    options: &VerifyOptions<'_>,
+) -> Result<Path, Failure> {
+    let [native, pure] = [aws_lc_rs(), rustcrypto()].map(|algorithms| {
+        signet_certs::verify(leaf, intermediates, anchors, &VerifyOptions { algorithms, ..*options })
+    });
+    assert_eq!(native, pure);
+    native
+}
+
+/// The findings, which are the same with either cryptography.
+pub(crate) fn judge(document: &Document, options: &JudgeOptions<'_>) -> Vec<Finding> {
+    let [native, pure] = [aws_lc_rs(), rustcrypto()]
+        .map(|algorithms| signet_certs::judge(document, &JudgeOptions { algorithms, ..*options }));
+    assert_eq!(native, pure);
+    native
+}
+
+/// Whether the two sides trust each other at [`NOW`], the same with either cryptography.
+pub(crate) fn trust(client: Side<'_>, server: Side<'_>) -> Trust {
+    let [native, pure] =
+        [aws_lc_rs(), rustcrypto()].map(|algorithms| signet_certs::trust(client, server, NOW, algorithms));
+    assert_eq!(native, pure);
+    native
 }
 
 /// Verify at [`NOW`] for any usage and name.

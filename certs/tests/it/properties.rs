@@ -8,7 +8,7 @@ use signet_certs::x509::Certificate;
 use signet_certs::{Limits, judge, read, verify, yaml};
 
 use crate::documents::fixture;
-use crate::pki::{Authority, HTTPBIN, any as options, judging, leaf, pem};
+use crate::pki::{Authority, DAY, HTTPBIN, any as options, ca, judging, leaf, pem, valid};
 
 /// Inputs of every kind, to be damaged.
 static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
@@ -30,15 +30,31 @@ static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     ]
 });
 
-/// A chain of five with a stranger among it.
+/// A chain with a namesake and a stranger among it, an alternative that expired, and a root that another
+/// one vouches for.
 static CHAIN: LazyLock<(Vec<Arc<Certificate>>, Arc<Certificate>)> = LazyLock::new(|| {
     let root = Authority::root("root");
     let upper = root.intermediate("upper");
     let lower = upper.intermediate("lower");
     let leaf = lower.issue(&leaf(HTTPBIN));
-    let others = [&upper, &lower, &root, &root.namesake(), &Authority::root("stranger")];
-    (others.iter().map(|one| Arc::clone(&one.certificate)).collect(), leaf)
+    let stranger = Authority::root("stranger");
+    let mut params = ca("lower");
+    valid(&mut params, -20 * DAY, -DAY);
+    let expired = upper.certify(&params, lower.key());
+    let crossed = stranger.cross_sign(&root);
+    let others = [&upper, &lower, &root, &root.namesake(), &stranger];
+    let others = others.iter().map(|one| Arc::clone(&one.certificate));
+    (others.chain([expired, crossed]).collect(), leaf)
 });
+
+/// Whether a way leads from the leaf of [`CHAIN`] to an anchor, as a person sees it.
+fn has_path(served: &[Arc<Certificate>], anchors: &[Arc<Certificate>]) -> bool {
+    let [upper, lower, root, _, stranger, expired, crossed] = &CHAIN.0[..] else { panic!("seven") };
+    let (has, trusts) = (|one| served.contains(one), |one| anchors.contains(one));
+    let to_root = trusts(root) || trusts(crossed) || (has(crossed) && trusts(stranger));
+    let to_upper = trusts(upper) || (has(upper) && to_root);
+    trusts(lower) || trusts(expired) || (has(lower) && to_upper)
+}
 
 fn read_and_judge(input: &[u8]) {
     for document in read(input, &Limits::default()).unwrap_or_default() {
@@ -73,8 +89,8 @@ proptest! {
     fn the_order_of_what_is_given_does_not_change_the_verdict(
         served in Just(CHAIN.0.clone()).prop_shuffle(),
         anchors in Just(CHAIN.0.clone()).prop_shuffle(),
-        skip in 0..5usize,
-        trusted in 0..5usize,
+        skip in 0..7usize,
+        trusted in 0..7usize,
     ) {
         let leaf = &CHAIN.1;
         let reference = |list: &[Arc<Certificate>]| {
@@ -84,6 +100,7 @@ proptest! {
         };
         let (served, anchors) = (&served[skip..], &anchors[trusted..]);
         let verdict = verify(leaf, served, anchors, &options());
+        prop_assert_eq!(verdict.is_ok(), has_path(served, anchors));
         prop_assert_eq!(verdict, verify(leaf, &reference(served), &reference(anchors), &options()));
     }
 

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use rcgen::ExtendedKeyUsagePurpose;
-use signet_certs::{Certificate, Refuser, Side, Trust, trust};
+use signet_certs::{Certificate, Refuser, Side, Trust};
 
-use crate::pki::{Authority, DAY, HTTPBIN, NOW, algorithms, ca, leaf, valid};
+use crate::pki::{Authority, DAY, HTTPBIN, ca, leaf, trust, valid};
 
 fn ask(
     client: (&[Arc<Certificate>], &[Arc<Certificate>]),
     server: (&[Arc<Certificate>], &[Arc<Certificate>]),
 ) -> Trust {
     let side = |(chain, roots)| Side { chain, roots };
-    trust(side(client), side(server), NOW, algorithms())
+    trust(side(client), side(server))
 }
 
 fn refusals(trust: &Trust) -> Vec<(Refuser, &str)> {

@@ -6,11 +6,9 @@ use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
     KeyUsagePurpose, NameConstraints, SanType,
 };
-use signet_certs::{
-    CODES, Certificate, Failure, Fingerprint, UnixTime, Usage, VerifyOptions, reservations, verify,
-};
+use signet_certs::{CODES, Certificate, Failure, Fingerprint, UnixTime, Usage, VerifyOptions, reservations};
 
-use crate::pki::{Authority, DAY, HTTPBIN, NOW, any, ca, leaf, uri_san, valid};
+use crate::pki::{Authority, DAY, HTTPBIN, NOW, any, ca, leaf, uri_san, valid, verify};
 
 fn refused(
     leaf: &Arc<Certificate>,
@@ -288,7 +286,7 @@ fn name_constraints_name_the_constraint_and_the_names() {
     assert_eq!(fault(&failure), ("name-constraint", Some(constrained.certificate.fingerprint)));
     assert_eq!(
         (failure.evidence["permitted"].as_str(), failure.evidence["names"].as_str()),
-        ("DNS:example.com", "example.org")
+        ("DNS:example.com", "DNS:example.org")
     );
     params.subject_alt_names = vec![SanType::DnsName("a.example.com".try_into().expect("a name"))];
     let inside = constrained.issue(&params);
@@ -309,7 +307,7 @@ fn the_reason_of_a_name_constraint_says_what_is_permitted_and_what_the_leaf_has(
     let failure = refused(&constrained.issue(&params), &[&constrained], &[&root], &any());
     assert_eq!(
         failure.message,
-        "`O=constrained` may only issue for names within [DNS:example.com]; `example.org` has [example.org]"
+        "`O=constrained` may only issue for names within [DNS:example.com]; `example.org` has [DNS:example.org]"
     );
 }
 

@@ -123,8 +123,8 @@ impl Entry {
         let identity = self.identity.get_or_init(|| {
             let (signers, (_, dump)) = (signers.as_deref()?, reading.dump.as_ref()?);
             let asked = requested(&self.facts, Some(signers));
-            let algorithms = inventory.algorithms;
-            let identity = Identity::establish(dump, &self.facts, asked.as_deref(), signers, algorithms);
+            let algorithms = inventory.reuse.algorithms();
+            let identity = Identity::establish(dump, &self.facts, asked.as_deref(), signers, &algorithms);
             (!identity.chain.is_empty()).then(|| Arc::new(identity))
         });
         Evidence {

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use signet_certs::UnixTime;
-use signet_certs::algorithms::Algorithms;
+use signet_certs::algorithms::{Algorithms, Reuse};
 
 use crate::config::MeshConfig;
 use crate::dump::{Dump, ReadError};
@@ -36,7 +36,7 @@ const KINDS: [Kind; 5] = [Kind::ConfigMap, Kind::Deployment, Kind::Namespace, Ki
 /// what it holds with the original, so that a screen can keep the mesh as it was.
 #[derive(Clone)]
 pub struct Inventory {
-    algorithms: Algorithms,
+    reuse: Arc<Reuse>,
     connection: Option<Connection>,
     time: Option<UnixTime>,
     synced: BTreeSet<Kind>,
@@ -52,10 +52,10 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// Nothing seen yet. Chains will be verified with `algorithms`.
-    pub fn new(algorithms: Algorithms) -> Self {
+    /// Nothing seen yet. Chains will be verified with `algorithms`, each signature once.
+    pub fn new(algorithms: Algorithms<'static>) -> Self {
         Self {
-            algorithms,
+            reuse: Arc::new(Reuse::new(algorithms)),
             connection: None,
             time: None,
             synced: BTreeSet::new(),

@@ -42,7 +42,7 @@ impl Identity {
         facts: &Facts,
         asked: Option<&str>,
         signers: &Signers,
-        algorithms: Algorithms,
+        algorithms: Algorithms<'_>,
     ) -> Self {
         let chain = chain::order(&dump.chain);
         let known: Vec<_> = signers.signers.values().flat_map(|signer| &signer.roots).cloned().collect();
@@ -71,7 +71,7 @@ impl Identity {
 
 /// What `certs` finds in the chain as it was served. It is judged inside its life: what time does to
 /// it is judged apart, by phase.
-fn of_chain(dump: &Dump, at: UnixTime, algorithms: Algorithms) -> Vec<Finding> {
+fn of_chain(dump: &Dump, at: UnixTime, algorithms: Algorithms<'_>) -> Vec<Finding> {
     let source = Source {
         format: Format::ConfigDump,
         name: Some("default".to_owned()),

@@ -57,6 +57,7 @@ impl Ca {
         params.use_authority_key_identifier_extension = true;
         params.not_before = date_time_ymd(1970, 1, 1) + since_1970(START);
         params.not_after = date_time_ymd(1970, 1, 1) + since_1970(START.plus(life));
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         let key = KeyPair::generate().expect("a key");
         parsed(&params.signed_by(&key, &self.issuer).expect("a leaf"))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{reason, shown, with};
+use super::{quoted, reason, shown, with};
 use crate::Certificate;
 use crate::chain::verify::Failure;
 use crate::chain::walk::{End, Walk};
@@ -14,6 +14,7 @@ pub(super) fn issuer(walk: &Walk, leaf: &Arc<Certificate>, anchors: &[Arc<Certif
     match &walk.end {
         End::AnotherKey(namesake) => another_key(last, namesake),
         End::UntrustedRoot | End::Anchored => untrusted_root(last, leaf, anchors),
+        End::Loop => going_round(last, anchors),
         End::NoIssuer | End::Unsupported(_) => no_issuer(last, anchors),
     }
 }
@@ -22,10 +23,10 @@ fn another_key(signed: &Certificate, namesake: &Certificate) -> Failure {
     let wanted = signed.authority_key_id.as_deref().unwrap_or("none");
     let present = namesake.subject_key_id.as_deref().unwrap_or("none");
     let message = format!(
-        "{} names `{}` as its issuer, but another key of that name signed it (authority key id {wanted}, the issuer's \
+        "{} names {} as its issuer, but another key of that name signed it (authority key id {wanted}, the issuer's \
          subject key id {present})",
         shown(signed),
-        signed.issuer
+        quoted(&signed.issuer)
     );
     with(
         reason(&SIGNATURE_MISMATCH, signed, message),
@@ -59,9 +60,9 @@ fn untrusted_root(root: &Certificate, leaf: &Certificate, anchors: &[Arc<Certifi
 fn no_issuer(last: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
     let code = if last.is_ca || anchors.is_empty() { &UNTRUSTED_ROOT } else { &CHAIN_INCOMPLETE };
     let mut message = format!(
-        "the issuer of {}, `{}`, is neither among the intermediates nor {}",
+        "the issuer of {}, {}, is neither among the intermediates nor {}",
         shown(last),
-        last.issuer,
+        quoted(&last.issuer),
         among(anchors)
     );
     if anchors.iter().any(|anchor| anchor.fingerprint == last.fingerprint) {
@@ -75,6 +76,19 @@ fn no_issuer(last: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
             ("authorityKeyId", last.authority_key_id.clone().unwrap_or_default()),
             ("anchors", listed(anchors)),
         ],
+    )
+}
+
+fn going_round(last: &Certificate, anchors: &[Arc<Certificate>]) -> Failure {
+    let message = format!(
+        "{} is issued by {}, which stands below it already, so the chain goes in a circle and never to what is {}",
+        shown(last),
+        quoted(&last.issuer),
+        among(anchors)
+    );
+    with(
+        reason(&UNTRUSTED_ROOT, last, message),
+        &[("issuer", last.issuer.clone()), ("anchors", listed(anchors))],
     )
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{JudgeOptions, Place};
 use crate::chain::order::linked;
+use crate::chain::reservations::outlives;
 use crate::chain::verify::{Failure, Usage, VerifyOptions, verify};
 use crate::finding::{
     CHAIN_INCOMPLETE, CHAIN_OUT_OF_ORDER, CODES, DUPLICATE, EXPIRED, LEAF_IS_CA, NOT_YET_VALID,
@@ -32,6 +33,10 @@ pub(super) fn judge(
     let (chain, _) = linked(served);
     if !in_order(served, &chain) {
         findings.push(out_of_order(entry, &chain));
+    }
+    for (certificate, issuer) in chain.iter().zip(chain.iter().skip(1)) {
+        let place = Place { entry, index: position(entry, certificate) };
+        outlives(certificate, issuer, place, options.now, findings);
     }
     let Some(last) = chain.last() else { return };
     let mut broken = false;
@@ -151,6 +156,6 @@ fn position(entry: &Entry, certificate: &Certificate) -> usize {
     found.unwrap_or_default()
 }
 
-fn verify_options(options: &JudgeOptions<'_>) -> VerifyOptions<'static> {
+fn verify_options<'a>(options: &JudgeOptions<'a>) -> VerifyOptions<'a> {
     VerifyOptions { at: options.now, usage: Usage::Any, name: None, algorithms: options.algorithms }
 }

@@ -34,7 +34,7 @@ fn certificate_of<'d>(document: &'d Document, entry: &'d Entry) -> Option<&'d st
 }
 
 /// Whether the entry is the value `name` of an object: `data['name']`, `stringData['name']`.
-fn is_value(entry: &Entry, name: &str) -> bool {
+pub(super) fn is_value(entry: &Entry, name: &str) -> bool {
     entry
         .path
         .strip_suffix("']")

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::finding::WEAK_KEY;
+use crate::finding::{UNSUPPORTED_ALGORITHM, WEAK_KEY};
 use crate::x509::KeyAlgorithm;
 use crate::{Certificate, Finding};
 
@@ -12,7 +12,14 @@ pub(in crate::chain) fn judge(certificate: &Certificate, at: impl fmt::Display, 
     let least = match key.algorithm {
         KeyAlgorithm::Rsa => 2048,
         KeyAlgorithm::Ec => 256,
-        KeyAlgorithm::Ed25519 | KeyAlgorithm::Other => return,
+        KeyAlgorithm::Ed25519 => return,
+        KeyAlgorithm::Other => {
+            let message = "its key is neither EC, Ed25519 nor RSA, and peers verify nothing with it";
+            findings.push(
+                Finding::new(&UNSUPPORTED_ALGORITHM, at.to_string(), message).of(certificate.fingerprint),
+            );
+            return;
+        }
     };
     if key.bits == 0 || key.bits >= least {
         return;
