@@ -125,6 +125,10 @@ codes! {
         "An issuer's keyUsage does not let it sign certificates.",
         "Issue the CA certificate with keyUsage keyCertSign.",
         "RFC 5280 section 4.2.1.3";
+    CERTIFICATE_UNAVAILABLE = "certificate-unavailable", Warning,
+        "A proxy says that it has no certificate for an identity that it serves.",
+        "Read the reason that it gives; most often its CA cannot be reached or is not trusted.",
+        "ztunnel src/admin.rs CertsDump";
     CHAIN_INCOMPLETE = "chain-incomplete", Warning,
         "An issuer between the leaf and its root is missing from what was served.",
         "Append the missing intermediate to the chain, leaf first.",
@@ -201,6 +205,10 @@ codes! {
         "A URI SAN begins with spiffe:// but breaks the rules of a SPIFFE ID, or there is more than one.",
         "Issue the leaf with exactly one URI SAN of the form spiffe://TRUST-DOMAIN/PATH.",
         "SPIFFE-ID section 2, X509-SVID section 2";
+    SUMMARY_ONLY = "summary-only", Info,
+        "The input speaks of certificates without holding them, so nothing of them can be verified.",
+        "Take Envoy's /config_dump instead: signet chain POD reads it.",
+        "envoy admin v3 certs.proto";
     UNREADABLE = "unreadable", Error,
         "A part of the input looks like a certificate, a key or an object, but cannot be read.",
         "Export the part again; the message says where it breaks off.",

@@ -10,8 +10,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "certs",
         &[
             "base64",
+            "ed25519-dalek",
             "jiff",
             "memchr",
+            "p256",
+            "p384",
+            "p521",
             "rustls-pki-types",
             "rustls-webpki",
             "schemars",
@@ -21,6 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "thiserror",
             "x509-parser",
             "yaml_serde",
+            "zeroize",
         ],
     ),
     (

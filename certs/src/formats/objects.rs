@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{ReadError, envoy, kubernetes, mesh_config, reading::Reading, yaml, ztunnel};
+use super::wiped::WipedDocuments;
+use super::{ReadError, envoy, envoy_certs, jwks, kubernetes, mesh_config, reading::Reading, yaml, ztunnel};
 use crate::finding::UNREADABLE;
 use crate::{Document, Finding, Format, Source};
 
@@ -20,8 +21,8 @@ pub(super) fn resembles_objects(text: &str) -> bool {
 /// Reads every object. What cannot be read is a document of its own with a finding; nothing is
 /// returned when there is no object of a known shape and no sign of one.
 pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
-    let values = yaml::documents(text, reading.limits.depth);
-    if let [Err(error)] = values.as_slice() {
+    let values = WipedDocuments(yaml::documents(text, reading.limits.depth));
+    if let [Err(error)] = values.0.as_slice() {
         if error.too_deep {
             return Err(ReadError::TooDeep { limit: reading.limits.depth });
         }
@@ -30,10 +31,10 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document
             return Ok(Vec::new());
         }
     }
-    let several = values.len() > 1;
+    let several = values.0.len() > 1;
     let mut documents = Vec::new();
     let mut known = false;
-    for (index, value) in values.iter().enumerate() {
+    for (index, value) in values.0.iter().enumerate() {
         let path = several.then(|| format!("document {}", index + 1));
         match value {
             Ok(value) => known |= one(value, path, reading, &mut documents)?,
@@ -48,11 +49,11 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document
 
 /// Reads text of which nothing speaks for objects but that it is YAML of a known shape.
 pub(super) fn read_known(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
-    let values = yaml::documents(text, reading.limits.depth);
+    let values = WipedDocuments(yaml::documents(text, reading.limits.depth));
     let mut documents = Vec::new();
-    for (index, value) in values.iter().enumerate() {
+    for (index, value) in values.0.iter().enumerate() {
         if let Ok(value) = value {
-            let path = (values.len() > 1).then(|| format!("document {}", index + 1));
+            let path = (values.0.len() > 1).then(|| format!("document {}", index + 1));
             one(value, path, reading, &mut documents)?;
         }
     }
@@ -73,6 +74,10 @@ fn one(
         envoy::read(value, reading, documents)?;
     } else if ztunnel::is_dump(value) {
         ztunnel::read(value, reading, documents)?;
+    } else if envoy_certs::is_certs(value) {
+        envoy_certs::read(value, reading, documents)?;
+    } else if jwks::is_bundle(value) {
+        jwks::read(value, path.as_deref(), reading, documents)?;
     } else if mesh_config::is_mesh_config(value) {
         documents.push(mesh_config::read(value, path, reading)?);
     } else {

@@ -5,7 +5,10 @@ mod documents;
 mod verification;
 
 pub use certificate::Certificate;
-pub use documents::{DocumentReport, Documents, KeyReport, PlacedCertificate, RequestReport};
+pub use documents::{
+    DocumentReport, Documents, KeyReport, PlacedCertificate, RequestReport, RevocationListReport,
+    SummaryReport,
+};
 pub use verification::{Reason, Verification};
 
 /// The version of the documented shape, in every object that is printed.

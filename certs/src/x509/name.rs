@@ -51,7 +51,7 @@ pub(super) fn rfc_4514(name: &X509Name<'_>) -> String {
 
 /// Text from a certificate with its control characters escaped as RFC 4514 escapes them: what a
 /// stranger wrote must not steer a terminal.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says where")]
 
+mod bundles;
 mod documents;
 mod dumps;
 mod facts;
@@ -9,6 +10,7 @@ mod findings;
 mod kubernetes;
 mod pem;
 mod pki;
+mod places;
 mod properties;
 mod refused;
 mod report;

@@ -8,6 +8,8 @@ use serde::de::{
 };
 use serde_json::{Map, Number, Value};
 
+use super::super::wiped::wipe;
+
 /// How much one document may hold: every node costs one, every string its bytes.
 pub(super) struct Budget {
     left: Cell<usize>,
@@ -56,6 +58,19 @@ impl<'b> Bounded<'b> {
             self.budget.too_deep.set(true);
             Err(E::custom("it is nested too deep"))
         }
+    }
+}
+
+impl Bounded<'_> {
+    fn entry<'de, A: MapAccess<'de>>(
+        self,
+        item: Self,
+        entries: &mut A,
+    ) -> Result<Option<(String, Value)>, A::Error> {
+        let Some(key) = entries.next_key::<String>()? else { return Ok(None) };
+        self.budget.spend(key.len())?;
+        let value = entries.next_value_seed(item)?;
+        Ok(Some((key, value)))
     }
 }
 
@@ -118,7 +133,10 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
         let item = self.deeper()?;
         let mut items = Vec::new();
-        while let Some(value) = sequence.next_element_seed(item)? {
+        // What was read of a Secret before the error is overwritten like the rest.
+        while let Some(value) =
+            sequence.next_element_seed(item).inspect_err(|_| items.iter_mut().for_each(wipe))?
+        {
             items.push(value);
         }
         Ok(Value::Array(items))
@@ -127,9 +145,10 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let item = self.deeper()?;
         let mut map = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            self.budget.spend(key.len())?;
-            map.insert(key, entries.next_value_seed(item)?);
+        while let Some((key, value)) =
+            self.entry(item, &mut entries).inspect_err(|_| map.values_mut().for_each(wipe))?
+        {
+            map.insert(key, value);
         }
         Ok(Value::Object(map))
     }
