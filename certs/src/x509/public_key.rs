@@ -1,6 +1,7 @@
 //! What kind of key a certificate certifies (RFC 5280 section 4.1.2.7).
 
 use serde::{Deserialize, Serialize};
+use x509_parser::asn1_rs::Tag;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::{der, oids};
@@ -53,7 +54,9 @@ impl PublicKey {
             KeyAlgorithm::Rsa => Self { algorithm, bits: rsa_bits(bits).unwrap_or_default(), curve: None },
             KeyAlgorithm::Ed25519 => Self { algorithm, bits: 256, curve: None },
             KeyAlgorithm::Ec => {
-                let curve = info.algorithm.parameters.as_ref().and_then(|any| any.as_oid().ok());
+                // Parameters written out instead of named (RFC 5480 section 2.1.1 forbids them) are no OID.
+                let parameters = info.algorithm.parameters.as_ref().filter(|any| any.tag() == Tag::Oid);
+                let curve = parameters.and_then(|any| any.as_oid().ok());
                 let named = curve.as_ref().and_then(|oid| oids::curve(oid.as_bytes()));
                 Self {
                     algorithm,
