@@ -58,6 +58,10 @@ pub enum ReadError {
         /// The limit.
         limit: usize,
     },
+    /// More values, its aliases followed, than the size of the text explains; reading them would take
+    /// many times its size in memory.
+    #[error("it holds, or its aliases make, far more values than its size explains")]
+    TooManyValues,
     /// Nested deeper than [`Limits::depth`].
     #[error("it is nested deeper than {limit} levels")]
     TooDeep {

@@ -23,8 +23,10 @@ pub(super) fn resembles_objects(text: &str) -> bool {
 pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
     let values = WipedDocuments(yaml::documents(text, reading.limits.depth));
     if let [Err(error)] = values.0.as_slice() {
-        if error.too_deep {
-            return Err(ReadError::TooDeep { limit: reading.limits.depth });
+        match error.limit {
+            Some(yaml::Limit::Depth) => return Err(ReadError::TooDeep { limit: reading.limits.depth }),
+            Some(yaml::Limit::Values) => return Err(ReadError::TooManyValues),
+            None => {}
         }
         // One broken JSON text is no object; a broken manifest still says what it is.
         if text.trim_start().starts_with(['{', '[']) {

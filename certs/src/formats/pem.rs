@@ -30,6 +30,18 @@ pub fn encode(label: &str, der: &[u8]) -> String {
     text
 }
 
+/// The bytes of every block of `text` with this label that can be decoded; what they are is not looked at.
+pub fn blocks(text: &[u8], label: &str) -> Vec<Vec<u8>> {
+    let mut blocks = Blocks::new(text);
+    let mut all = Vec::new();
+    while let Some(block) = blocks.advance() {
+        if block.label == label {
+            all.extend(block.der.ok().map(<[u8]>::to_vec));
+        }
+    }
+    all
+}
+
 /// Base64 with or without its padding.
 pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,

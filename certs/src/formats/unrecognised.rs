@@ -27,7 +27,16 @@ pub(super) fn describe(input: &[u8], limits: &Limits) -> String {
     if let Some((_, words)) = MAGIC.iter().find(|(magic, _)| input.starts_with(magic)) {
         return (*words).to_owned();
     }
-    let Ok(text) = std::str::from_utf8(input) else { return "it looks like binary data".to_owned() };
+    let text = match std::str::from_utf8(input) {
+        Ok(text) => text,
+        Err(error) if input.iter().all(|byte| *byte >= b' ' || byte.is_ascii_whitespace()) => {
+            return format!(
+                "it is text of which byte {} is not UTF-8; save it as UTF-8",
+                error.valid_up_to()
+            );
+        }
+        Err(_) => return "it looks like binary data".to_owned(),
+    };
     let start = text.trim_start();
     if start.starts_with(['{', '[']) {
         return match yaml::first(text, limits.depth) {

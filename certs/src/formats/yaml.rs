@@ -4,6 +4,7 @@
 
 mod bounded;
 mod flow;
+mod values;
 
 use serde::de::DeserializeSeed;
 use serde_json::Value;
@@ -21,8 +22,19 @@ pub struct YamlError {
     pub line: usize,
     /// What the parser says.
     pub reason: String,
-    /// Whether it is nested deeper than was allowed.
-    pub too_deep: bool,
+    /// The limit that it breaks, if that is the reason.
+    pub limit: Option<Limit>,
+}
+
+/// The limits of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Limit {
+    /// Levels of nesting.
+    #[error("it is nested too deep")]
+    Depth,
+    /// Values, its aliases followed, against the size of the text.
+    #[error("it holds, or its aliases make, far more values than its size explains")]
+    Values,
 }
 
 /// Reads a stream of YAML documents or JSON values. A document that cannot be read does not hide
@@ -59,15 +71,40 @@ pub fn to_string(value: &Value) -> String {
 fn document(part: &str, line: usize, depth: usize) -> YamlDocument {
     if let Some(offset) = flow::too_deep(part) {
         let at = part.get(..offset).map_or(0, |before| before.matches('\n').count());
-        let reason = "its brackets are nested too deep".to_owned();
-        return Err(YamlError { line: line + at, reason, too_deep: true });
+        return Err(beyond(Limit::Depth, line + at));
     }
+    if values::are_few(part) {
+        return parse(part, line, depth);
+    }
+    // A list is read item by item, so that the parser holds one at a time.
+    let Some((frame, items)) = values::split_list(part) else { return Err(beyond(Limit::Values, line)) };
+    let mut list = document(&frame, line, depth)?;
+    let Some(slot) = list.get_mut("items") else { return Err(beyond(Limit::Values, line)) };
+    let mut all = Vec::with_capacity(items.len());
+    for (begins, item) in items {
+        if !values::are_few(item) {
+            return Err(beyond(Limit::Values, line + begins));
+        }
+        match parse(item, line + begins, depth)? {
+            Value::Array(one) => all.extend(one),
+            other => all.push(other),
+        }
+    }
+    *slot = Value::Array(all);
+    Ok(list)
+}
+
+fn parse(part: &str, line: usize, depth: usize) -> YamlDocument {
     let budget = Budget::for_input(part.len());
     Bounded::new(&budget, depth).deserialize(yaml_serde::Deserializer::from_str(part)).map_err(|error| {
         let at = error.location().map_or(0, |location| location.line().saturating_sub(1));
         let reason = without_position(&error.to_string());
-        YamlError { line: line + at, too_deep: budget.is_too_deep(&reason), reason }
+        YamlError { line: line + at, limit: budget.broken(&reason), reason }
     })
+}
+
+fn beyond(limit: Limit, line: usize) -> YamlError {
+    YamlError { line, reason: limit.to_string(), limit: Some(limit) }
 }
 
 /// JSON values, one after the other, if the text begins like one and the first can be read.
@@ -83,16 +120,16 @@ fn json(text: &str, depth: usize) -> Option<Vec<YamlDocument>> {
             Ok(value) => values.push(Ok(value)),
             Err(error) => {
                 let reason = without_position(&error.to_string());
-                let too_deep = budget.is_too_deep(&reason);
-                if values.is_empty() && !too_deep {
+                let limit = budget.broken(&reason);
+                if values.is_empty() && limit.is_none() {
                     // It may be a YAML flow mapping.
                     match document(text, 1, depth) {
                         Ok(_) => return None,
-                        Err(error) if error.too_deep => return Some(vec![Err(error)]),
+                        Err(error) if error.limit.is_some() => return Some(vec![Err(error)]),
                         Err(_) => {}
                     }
                 }
-                values.push(Err(YamlError { line: error.line(), reason, too_deep }));
+                values.push(Err(YamlError { line: error.line(), reason, limit }));
                 return Some(values);
             }
         }

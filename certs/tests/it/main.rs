@@ -7,6 +7,7 @@ mod documents;
 mod dumps;
 mod facts;
 mod findings;
+mod hostile;
 mod kubernetes;
 mod pem;
 mod pki;

@@ -9,23 +9,23 @@ use serde::de::{
 use serde_json::{Map, Number, Value};
 
 use super::super::wiped::wipe;
+use super::{Limit, values};
 
-/// How much one document may hold: every node costs one, every string its bytes.
+/// How much one document may cost: every value its place, every string its bytes.
 pub(super) struct Budget {
     left: Cell<usize>,
-    too_deep: Cell<bool>,
+    broken: Cell<Option<Limit>>,
 }
 
 impl Budget {
-    /// Without aliases a text of `bytes` never needs more than twice its size; a mebibyte more leaves
-    /// room for every honest use of them.
+    /// What a text of so many bytes may cost.
     pub(super) fn for_input(bytes: usize) -> Self {
-        Self { left: Cell::new(bytes.saturating_mul(2).saturating_add(1 << 20)), too_deep: Cell::new(false) }
+        Self { left: Cell::new(values::budget(bytes)), broken: Cell::new(None) }
     }
 
-    /// Whether the nesting was the reason of an error, found here or by the parser.
-    pub(super) fn is_too_deep(&self, reason: &str) -> bool {
-        self.too_deep.get() || reason.contains("recursion limit")
+    /// The limit that was the reason of an error, found here or by the parser.
+    pub(super) fn broken(&self, reason: &str) -> Option<Limit> {
+        self.broken.get().or_else(|| reason.contains("recursion limit").then_some(Limit::Depth))
     }
 
     fn spend<E: Error>(&self, amount: usize) -> Result<(), E> {
@@ -34,8 +34,13 @@ impl Budget {
                 self.left.set(left);
                 Ok(())
             }
-            None => Err(E::custom("its aliases expand to far more than the text itself")),
+            None => Err(self.refuse(Limit::Values)),
         }
+    }
+
+    fn refuse<E: Error>(&self, limit: Limit) -> E {
+        self.broken.set(Some(limit));
+        E::custom(limit)
     }
 }
 
@@ -52,12 +57,8 @@ impl<'b> Bounded<'b> {
     }
 
     fn deeper<E: Error>(self) -> Result<Self, E> {
-        if let Some(depth) = self.depth.checked_sub(1) {
-            Ok(Self { depth, ..self })
-        } else {
-            self.budget.too_deep.set(true);
-            Err(E::custom("it is nested too deep"))
-        }
+        let depth = self.depth.checked_sub(1).ok_or_else(|| self.budget.refuse(Limit::Depth))?;
+        Ok(Self { depth, ..self })
     }
 }
 
@@ -68,7 +69,7 @@ impl Bounded<'_> {
         entries: &mut A,
     ) -> Result<Option<(String, Value)>, A::Error> {
         let Some(key) = entries.next_key::<String>()? else { return Ok(None) };
-        self.budget.spend(key.len())?;
+        self.budget.spend(key.len() + values::IN_MAP)?;
         let value = entries.next_value_seed(item)?;
         Ok(Some((key, value)))
     }
@@ -78,7 +79,6 @@ impl<'de> DeserializeSeed<'de> for Bounded<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        self.budget.spend(1)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -138,6 +138,7 @@ impl<'de> Visitor<'de> for Bounded<'_> {
             sequence.next_element_seed(item).inspect_err(|_| items.iter_mut().for_each(wipe))?
         {
             items.push(value);
+            self.budget.spend(values::IN_LIST)?;
         }
         Ok(Value::Array(items))
     }
