@@ -2,6 +2,7 @@
 
 mod certificate;
 mod documents;
+mod findings;
 mod verification;
 
 pub use certificate::Certificate;
@@ -9,6 +10,7 @@ pub use documents::{
     DocumentReport, Documents, KeyReport, PlacedCertificate, RequestReport, RevocationListReport,
     SummaryReport,
 };
+pub use findings::{Findings, LocatedFinding, Summary};
 pub use verification::{Reason, Verification};
 
 /// The version of the documented shape, in every object that is printed.
