@@ -4,6 +4,7 @@
 pub mod bless;
 pub mod fixtures;
 pub mod interleaved;
+pub mod openssl;
 pub mod picture;
 pub mod programs;
 pub mod reviews;
