@@ -3,6 +3,7 @@
 
 pub mod bless;
 pub mod fixtures;
+pub mod floods;
 pub mod interleaved;
 pub mod openssl;
 pub mod picture;

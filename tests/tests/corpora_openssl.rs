@@ -56,7 +56,7 @@ fn every_field_of_every_certificate() {
                     .extend(found.into_iter().map(|one| format!("{} {one}", ours.fingerprint.short())));
             }
             (Ok(ours), None) => {
-                differences.push(format!("{}: OpenSSL cannot read it", ours.fingerprint.short()))
+                differences.push(format!("{}: OpenSSL cannot read it", ours.fingerprint.short()));
             }
             (Err(error), Some(_)) => differences.push(format!("OpenSSL reads what Signet does not: {error}")),
             (Err(_), None) => {}

@@ -70,9 +70,9 @@ fn check_says_only_what_is_wrong_and_fails_by_severity() {
     let file = file.to_string_lossy().into_owned();
     let at = |time: &str, more: &[&str]| signet(&[&["check", "--now", time, &file], more].concat(), b"");
 
-    let fine = at(NOW, &[]);
-    assert_eq!((fine.code, fine.stdout.as_str()), (0, ""), "{fine:?}");
-    assert!(fine.stderr.contains("3 certificates: nothing wrong"), "{fine:?}");
+    let nothing = at(NOW, &[]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (0, ""), "{nothing:?}");
+    assert!(nothing.stderr.contains("3 certificates: nothing wrong"), "{nothing:?}");
 
     let expired = at("2027-11-24T09:00:00Z", &["-o", "json"]);
     let answer = object(&expired);

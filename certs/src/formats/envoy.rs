@@ -73,6 +73,7 @@ fn document(
     state: Option<State>,
     reading: &mut Reading<'_>,
 ) -> Result<Document, ReadError> {
+    reading.object()?;
     let mut findings = Vec::new();
     let mut entries = Vec::new();
     let mut kind = None;

@@ -27,6 +27,7 @@ pub(super) fn read(
     documents: &mut Vec<Document>,
 ) -> Result<(), ReadError> {
     for (index, context) in contexts(value).into_iter().flatten().enumerate() {
+        reading.object()?;
         let mut entries = Vec::new();
         for list in LISTS {
             let Some((name, certificates)) = either(context, list) else { continue };

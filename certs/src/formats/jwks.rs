@@ -39,6 +39,7 @@ fn bundle(
     name: Option<String>,
     reading: &mut Reading<'_>,
 ) -> Result<Document, ReadError> {
+    reading.object()?;
     let mut entries = Vec::new();
     let mut findings = Vec::new();
     for (index, key) in keys(value).into_iter().flatten().enumerate() {

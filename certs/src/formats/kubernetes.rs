@@ -42,6 +42,7 @@ fn object(
     default_kind: &str,
     reading: &mut Reading<'_>,
 ) -> Result<Document, ReadError> {
+    reading.object()?;
     let metadata = value.get("metadata");
     let text = |key: &str| metadata.and_then(|metadata| metadata.get(key)?.as_str()).map(str::to_owned);
     let kind = value.get("kind").and_then(Value::as_str).unwrap_or(default_kind);

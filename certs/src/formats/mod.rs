@@ -27,13 +27,15 @@ pub struct Limits {
     pub bytes: usize,
     /// Certificates in one input.
     pub certificates: usize,
+    /// Objects in one input: Secrets, secrets of a dump, identities.
+    pub objects: usize,
     /// Levels of nesting in YAML and JSON.
     pub depth: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, certificates: 100_000, depth: 128 }
+        Self { bytes: 64 << 20, certificates: 100_000, objects: 100_000, depth: 128 }
     }
 }
 
@@ -55,6 +57,12 @@ pub enum ReadError {
     /// More certificates than [`Limits::certificates`].
     #[error("it holds more than {limit} certificates")]
     TooManyCertificates {
+        /// The limit.
+        limit: usize,
+    },
+    /// More objects than [`Limits::objects`].
+    #[error("it holds more than {limit} objects")]
+    TooManyObjects {
         /// The limit.
         limit: usize,
     },

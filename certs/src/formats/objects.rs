@@ -18,6 +18,9 @@ pub(super) fn resembles_objects(text: &str) -> bool {
         })
 }
 
+/// Documents that get a finding each when they cannot be read; what follows is counted in one more.
+const BROKEN_DOCUMENTS: usize = 100;
+
 /// Reads every object. What cannot be read is a document of its own with a finding; nothing is
 /// returned when there is no object of a known shape and no sign of one.
 pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
@@ -36,15 +39,23 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document
     let several = values.0.len() > 1;
     let mut documents = Vec::new();
     let mut known = false;
+    let mut unread = 0;
     for (index, value) in values.0.iter().enumerate() {
         let path = several.then(|| format!("document {}", index + 1));
         match value {
             Ok(value) => known |= one(value, path, reading, &mut documents)?,
             Err(error) => {
                 known = true;
-                documents.push(broken(index + 1, error));
+                unread += 1;
+                if unread <= BROKEN_DOCUMENTS {
+                    documents.push(broken(index + 1, error));
+                }
             }
         }
+    }
+    if let (Some(last), more @ 1..) = (documents.last_mut(), unread.saturating_sub(BROKEN_DOCUMENTS)) {
+        let message = format!("{more} more documents cannot be read");
+        last.findings.push(Finding::new(&UNREADABLE, "other documents", message));
     }
     Ok(if known { documents } else { Vec::new() })
 }

@@ -18,11 +18,12 @@ const FINDINGS_PER_VALUE: usize = 100;
 pub(super) struct Reading<'l> {
     pub(super) limits: &'l Limits,
     certificates: usize,
+    objects: usize,
 }
 
 impl<'l> Reading<'l> {
     pub(super) fn new(limits: &'l Limits) -> Self {
-        Self { limits, certificates: 0 }
+        Self { limits, certificates: 0, objects: 0 }
     }
 
     /// Reads every block of a PEM text into an entry at `path`; what cannot be read becomes findings
@@ -173,6 +174,16 @@ impl<'l> Reading<'l> {
         entry.certificates.push(Arc::new(certificate));
         entry.places.push(place);
         Ok(())
+    }
+
+    /// Counts one more object.
+    pub(super) fn object(&mut self) -> Result<(), ReadError> {
+        self.objects += 1;
+        if self.objects > self.limits.objects {
+            Err(ReadError::TooManyObjects { limit: self.limits.objects })
+        } else {
+            Ok(())
+        }
     }
 
     /// Counts one more certificate.

@@ -21,6 +21,7 @@ pub(super) fn read(
     documents: &mut Vec<Document>,
 ) -> Result<(), ReadError> {
     for (index, item) in certificates(value).into_iter().flatten().enumerate() {
+        reading.object()?;
         let identity = item.get("identity").and_then(Value::as_str).map(crate::x509::printable);
         let mut findings = Vec::new();
         let mut entries = Vec::new();

@@ -35,7 +35,7 @@ pub(super) fn fields(c: &Certificate) -> Vec<Field> {
         plain("notBefore", c.not_before.to_string(), |t| time(t.after("Not Before:"))),
         plain("notAfter", c.not_after.to_string(), |t| time(t.after("Not After :"))),
         plain("publicKey.algorithm", c.public_key.algorithm.word().to_owned(), key_algorithm),
-        plain("publicKey.bits", bits(c), |t| key_bits(t)),
+        plain("publicKey.bits", bits(c), key_bits),
         plain("publicKey.curve", c.public_key.curve.clone().unwrap_or_default(), curve),
         plain("fingerprintSha256", c.fingerprint_sha256.to_string(), |t| hex(t.after("sha256 Fingerprint="))),
         of("isCa and pathLength", "2.5.29.19", constraints(c), |t| {
@@ -54,7 +54,7 @@ pub(super) fn fields(c: &Certificate) -> Vec<Field> {
         of("sans", "2.5.29.17", sans(&c.sans), |t| {
             their_names(&joined(t, "X509v3 Subject Alternative Name"))
         }),
-        of("nameConstraints", "2.5.29.30", subtrees(c), |t| their_subtrees(t)),
+        of("nameConstraints", "2.5.29.30", subtrees(c), their_subtrees),
         of("crlDistributionPoints", "2.5.29.31", sorted(&c.crl_distribution_points), |t| {
             addresses(t, "X509v3 CRL Distribution Points", "URI:")
         }),
@@ -64,7 +64,7 @@ pub(super) fn fields(c: &Certificate) -> Vec<Field> {
         of("caIssuers", "1.3.6.1.5.5.7.1.1", sorted(&c.ca_issuers), |t| {
             addresses(t, "Authority Information Access", "CA Issuers - URI:")
         }),
-        plain("unknownCriticalExtensions", sorted(&c.unknown_critical_extensions), |t| unknown_critical(t)),
+        plain("unknownCriticalExtensions", sorted(&c.unknown_critical_extensions), unknown_critical),
     ]
 }
 
@@ -195,10 +195,13 @@ fn key_algorithm(text: &Text) -> String {
     .to_owned()
 }
 
+/// What OpenSSL says of a key that it cannot read.
+const UNLOADED: &str = "Unable to load Public Key";
+
 fn bits(c: &Certificate) -> String {
     match c.public_key.algorithm {
         // OpenSSL cannot load a key without a size, and says so.
-        KeyAlgorithm::Rsa if c.public_key.bits == 0 => "Unable to load Public Key".to_owned(),
+        KeyAlgorithm::Rsa if c.public_key.bits == 0 => UNLOADED.to_owned(),
         KeyAlgorithm::Ec | KeyAlgorithm::Rsa => c.public_key.bits.to_string(),
         // OpenSSL names no size for these.
         KeyAlgorithm::Ed25519 | KeyAlgorithm::Other => String::new(),
@@ -209,9 +212,8 @@ fn key_bits(text: &Text) -> String {
     if !matches!(key_algorithm(text).as_str(), "rsa" | "ec") {
         return String::new();
     }
-    const BROKEN: &str = "Unable to load Public Key";
-    if text.has_line(BROKEN) {
-        return BROKEN.to_owned();
+    if text.has_line(UNLOADED) {
+        return UNLOADED.to_owned();
     }
     let line = text.after("Public-Key: (");
     let line = if line.is_empty() { text.after("RSA Public-Key: (") } else { line };
@@ -304,7 +306,7 @@ fn their_names(text: &str) -> String {
     for part in text.split(", ").filter(|part| !part.is_empty()) {
         let begins = KINDS.iter().chain(&["EdiPartyName:"]).any(|kind| part.starts_with(kind));
         match names.last_mut() {
-            Some(last) if !begins => *last += &format!(", {part}"),
+            Some(last) if !begins => last.extend([", ", part]),
             _ => names.push(part.to_owned()),
         }
     }

@@ -25,10 +25,11 @@ impl Budget {
 
     /// The limit that was the reason of an error, found here or by the parser.
     pub(super) fn broken(&self, reason: &str) -> Option<Limit> {
-        self.broken.get().or_else(|| reason.contains("recursion limit").then_some(Limit::Depth))
+        self.broken.take().or_else(|| reason.contains("recursion limit").then_some(Limit::Depth))
     }
 
-    fn spend<E: Error>(&self, amount: usize) -> Result<(), E> {
+    /// Takes so many bytes of what is left.
+    pub(super) fn spend<E: Error>(&self, amount: usize) -> Result<(), E> {
         match self.left.get().checked_sub(amount) {
             Some(left) => {
                 self.left.set(left);
@@ -56,6 +57,11 @@ impl<'b> Bounded<'b> {
         Self { budget, depth }
     }
 
+    /// What is left for it.
+    pub(super) fn budget(&self) -> &'b Budget {
+        self.budget
+    }
+
     fn deeper<E: Error>(self) -> Result<Self, E> {
         let depth = self.depth.checked_sub(1).ok_or_else(|| self.budget.refuse(Limit::Depth))?;
         Ok(Self { depth, ..self })
@@ -69,7 +75,7 @@ impl Bounded<'_> {
         entries: &mut A,
     ) -> Result<Option<(String, Value)>, A::Error> {
         let Some(key) = entries.next_key::<String>()? else { return Ok(None) };
-        self.budget.spend(key.len() + values::IN_MAP)?;
+        self.budget.spend(key.len())?;
         let value = entries.next_value_seed(item)?;
         Ok(Some((key, value)))
     }
@@ -149,6 +155,9 @@ impl<'de> Visitor<'de> for Bounded<'_> {
         while let Some((key, value)) =
             self.entry(item, &mut entries).inspect_err(|_| map.values_mut().for_each(wipe))?
         {
+            if map.len().is_multiple_of(values::IN_NODE) {
+                self.budget.spend(values::NODE)?;
+            }
             map.insert(key, value);
         }
         Ok(Value::Object(map))

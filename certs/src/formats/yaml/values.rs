@@ -1,29 +1,38 @@
 //! How much memory a document may cost, against the size of its text.
 //!
-//! A value of two bytes (`1,`) becomes one of a hundred: 64 MiB of them would fill a machine. Honest
-//! objects have some thirty bytes of text for each value, which is well within what is allowed here.
+//! A value of two bytes (`1,`) becomes one of a hundred, a map of one entry takes six hundred: 64 MiB of
+//! them would fill a machine. What Envoy and kubectl write costs five to ten times its text.
 
-/// What a document may cost whatever its size.
-const ALLOWANCE: usize = 32 << 20;
+/// What the values of a document may cost whatever its size.
+const ALLOWANCE: usize = 24 << 20;
+
+/// What the parser's events may cost whatever the size: any object that a cluster stores has fewer.
+const EVENTS_ALLOWANCE: usize = 32 << 20;
 
 /// What a value costs in a list: itself, in a vector that doubles when it is full.
 pub(super) const IN_LIST: usize = 96;
 
-/// What a value costs in a map, with its key's own place.
-pub(super) const IN_MAP: usize = 80;
+/// What a document costs, or the reason why there is none.
+pub(super) const DOCUMENT: usize = 240;
+
+/// Entries that a node of a map holds at the least, once it is not the only one.
+pub(super) const IN_NODE: usize = 6;
+
+/// What a node of a map costs, however few entries it holds.
+pub(super) const NODE: usize = 640;
 
 /// What the YAML parser keeps of each value until the document is read.
 const EVENT: usize = 256;
 
 /// Bytes that the values of a text of so many bytes may cost.
 pub(super) fn budget(bytes: usize) -> usize {
-    bytes.saturating_mul(3).saturating_add(ALLOWANCE)
+    bytes.saturating_mul(12).saturating_add(ALLOWANCE)
 }
 
 /// Whether the YAML parser may be given this text: it keeps every value of a document at once, before any
 /// of them can be looked at.
 pub(super) fn are_few(text: &str) -> bool {
-    at_most(text) <= text.len().saturating_add(ALLOWANCE) / EVENT
+    at_most(text) <= text.len().saturating_add(EVENTS_ALLOWANCE) / EVENT
 }
 
 /// How many values the text may hold, by the marks between them. Text in a block scalar may look like
