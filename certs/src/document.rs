@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Finding;
-use crate::x509::{Certificate, Fingerprint, KeyAlgorithm};
+use crate::x509::{Certificate, Fingerprint, KeyAlgorithm, RevocationList, SubjectAltNames};
+use crate::{Finding, UnixTime};
 
 /// One thing that holds certificates: a PEM file, a Secret, one secret of an Envoy dump.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,17 +34,66 @@ pub struct Entry {
     pub path: String,
     /// The certificates in the order served.
     pub certificates: Vec<Arc<Certificate>>,
+    /// Where in the value each of them stands, one for one; empty for a chain that no input held.
+    pub places: Vec<Place>,
     /// The private keys, of which nothing is kept but what they are.
     pub keys: Vec<Key>,
     /// The PKCS#10 certificate requests.
     pub requests: Vec<Request>,
+    /// The certificate revocation lists.
+    pub revocation_lists: Vec<RevocationList>,
+    /// The certificates that the value speaks of without holding them.
+    pub summaries: Vec<Summary>,
 }
 
 impl Entry {
+    /// An entry at `path` with nothing in it yet.
+    pub(crate) fn at(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
     /// Whether nothing was found in it.
     pub fn is_empty(&self) -> bool {
-        self.certificates.is_empty() && self.keys.is_empty() && self.requests.is_empty()
+        self.certificates.is_empty()
+            && self.keys.is_empty()
+            && self.requests.is_empty()
+            && self.revocation_lists.is_empty()
+            && self.summaries.is_empty()
     }
+
+    /// Every certificate with its place, where that is known.
+    pub fn placed(&self) -> impl Iterator<Item = (&Arc<Certificate>, Option<Place>)> {
+        let places = self.places.iter().copied().map(Some).chain(std::iter::repeat(None));
+        self.certificates.iter().zip(places)
+    }
+}
+
+/// Where in a value a certificate stands. The value is what is left once its object's own encoding is
+/// taken off: the text of a Secret's key, not its base64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which of the values at the entry's path, from 0, where they are a list (`x5c`, `certChain`).
+    pub item: Option<usize>,
+    /// Which PEM block, or which DER structure, of the value: counted from 1, other kinds included.
+    pub block: usize,
+    /// The byte of the value at which that block, or a certificate within a PKCS#7, begins, from 0.
+    pub offset: usize,
+}
+
+/// What an input tells of a certificate without holding it, as Envoy's `/certs` does. It is a claim:
+/// nothing of it can be verified.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Lower-case hexadecimal without sign.
+    pub serial_number: Option<String>,
+    /// Subject alternative names by type.
+    pub sans: SubjectAltNames,
+    /// The first second in which it is valid.
+    pub not_before: Option<UnixTime>,
+    /// The last second in which it is valid.
+    pub not_after: Option<UnixTime>,
+    /// The file that the proxy read it from.
+    pub file: Option<String>,
 }
 
 /// Where a document came from.
@@ -69,6 +118,36 @@ pub struct Source {
     /// The object's kind, as Kubernetes or Envoy spells it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub kind: Option<String>,
+    /// What a proxy says of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub state: Option<State>,
+}
+
+/// What a proxy says of a secret of its dump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// In use (Envoy's dynamic active secrets; ztunnel's `Available`).
+    Active,
+    /// Part of the configuration that Envoy started with.
+    Static,
+    /// ztunnel could not get it.
+    Unavailable,
+    /// Asked for and not there yet (Envoy's dynamic warming secrets; ztunnel's `Initializing`).
+    Warming,
+}
+
+impl State {
+    /// The kebab-case word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Static => "static",
+            Self::Unavailable => "unavailable",
+            Self::Warming => "warming",
+        }
+    }
 }
 
 /// The formats that are told apart.
@@ -76,15 +155,21 @@ pub struct Source {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
-    /// One DER certificate, as it is or in base64 or hexadecimal.
+    /// DER structures, as they are or in base64 or hexadecimal.
     Der,
     /// What Envoy's admin port, istioctl or ztunnel dump.
     ConfigDump,
+    /// Envoy's `/certs`, which speaks of certificates without holding them.
+    EnvoyCerts,
+    /// A JWK set with certificates: a SPIFFE bundle.
+    Jwks,
     /// A Kubernetes object as YAML or JSON.
     Kubernetes,
     /// PEM blocks, with any text around them.
     #[default]
     Pem,
+    /// A PKCS#7 bundle in DER, as it is or in base64 or hexadecimal.
+    Pkcs7,
 }
 
 impl Format {
@@ -93,8 +178,11 @@ impl Format {
         match self {
             Self::Der => "der",
             Self::ConfigDump => "config-dump",
+            Self::EnvoyCerts => "envoy-certs",
+            Self::Jwks => "jwks",
             Self::Kubernetes => "kubernetes",
             Self::Pem => "pem",
+            Self::Pkcs7 => "pkcs7",
         }
     }
 }

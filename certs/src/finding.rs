@@ -129,6 +129,10 @@ codes! {
         "The keyUsage of a CA does not let it sign certificates.",
         "Issue the CA certificate with keyUsage keyCertSign.",
         "RFC 5280 section 4.2.1.3";
+    CERTIFICATE_UNAVAILABLE = "certificate-unavailable", Warning,
+        "A proxy says that it has no certificate for an identity that it serves.",
+        "Read the reason that it gives; most often its CA cannot be reached or is not trusted.",
+        "ztunnel src/admin.rs CertsDump";
     CHAIN_INCOMPLETE = "chain-incomplete", Warning,
         "An issuer between the leaf and its root is missing from what was served.",
         "Append the missing intermediate to the chain, leaf first.",
@@ -253,6 +257,10 @@ codes! {
         "The Secret of istiod's own CA holds a root that is not the one it signs with any more.",
         "Read ca-cert.pem, which istiod renews; root-cert.pem stays behind.",
         "Istio security/pkg/pki/ca/selfsignedcarootcertrotator.go updateRootCertificate";
+    SUMMARY_ONLY = "summary-only", Info,
+        "The input speaks of certificates without holding them, so nothing of them can be verified.",
+        "Take Envoy's /config_dump instead: signet chain POD reads it.",
+        "envoy admin v3 certs.proto";
     SVID_EXTENDED_KEY_USAGE = "svid-extended-key-usage", Warning,
         "The extended key usage of a workload's certificate lacks serverAuth or clientAuth.",
         "Issue the leaf with both serverAuth and clientAuth.",

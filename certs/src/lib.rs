@@ -26,7 +26,7 @@ pub use chain::judge::{JudgeOptions, judge};
 pub use chain::reservations;
 pub use chain::trust::{Refuser, Side, Trust, TrustFailure, trust};
 pub use chain::verify::{Anchors, Failure, Path, Usage, VerifyOptions, verify};
-pub use document::{Document, Entry, Format, Key, Request, Source};
+pub use document::{Document, Entry, Format, Key, Place, Request, Source, State, Summary};
 pub use finding::{CODES, Code, Finding, Severity};
 pub use formats::{Limits, ReadError, read, yaml};
 pub use time::{InvalidTime, UnixTime};

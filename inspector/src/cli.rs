@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use signet_certs::{Severity, UnixTime};
 
 use crate::commands::{
-    capture, chain, completion, dashboard, decode, demo, explain, man, pods, rbac, schema, verify,
+    capture, chain, check, completion, dashboard, decode, demo, explain, man, pods, rbac, schema, verify,
 };
 
 /// Shows which certificate signer every pod of an Istio mesh should have, asked for and really has.
@@ -105,6 +105,7 @@ impl FailOn {
 pub enum Command {
     Capture(capture::Capture),
     Chain(chain::Chain),
+    Check(check::Check),
     Completion(completion::Completion),
     Decode(decode::Decode),
     Demo(demo::Demo),

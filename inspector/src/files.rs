@@ -5,21 +5,22 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use signet_certs::Limits;
+use zeroize::Zeroizing;
 
 use crate::Failure;
 
-/// Reads a whole file, and never more than the limit into memory.
-pub fn read(name: &str) -> Result<Vec<u8>, Failure> {
+/// Reads a whole file, and never more than the limit into memory. What was read may hold a private
+/// key, so it is overwritten when it is dropped.
+pub fn read(name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let limit = Limits::default().bytes;
-    let mut bytes = Vec::new();
-    // One byte more than the limit tells a file of just the limit from a larger one.
-    let most = limit as u64 + 1;
     let read = if name == "-" {
-        io::stdin().lock().take(most).read_to_end(&mut bytes)
+        read_whole(io::stdin().lock(), FIRST_READ, limit)
     } else {
-        open(name)?.take(most).read_to_end(&mut bytes)
+        let file = open(name)?;
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        read_whole(file, usize::try_from(size).unwrap_or(limit).saturating_add(1), limit)
     };
-    read.map_err(|error| unreadable(name, &error))?;
+    let bytes = read.map_err(|error| unreadable(name, &error))?;
     match bytes.len() {
         0 => Err(Failure::unchecked(shown(name), "it is empty", "name a file that holds something")),
         length if length > limit => Err(Failure::unchecked(
@@ -29,6 +30,37 @@ pub fn read(name: &str) -> Result<Vec<u8>, Failure> {
         )),
         _ => Ok(bytes),
     }
+}
+
+/// Room for what comes from a pipe, whose length nobody knows.
+const FIRST_READ: usize = 64 << 10;
+
+/// Everything up to one byte over the limit, which tells an input of just the limit from a larger one.
+/// A vector that grows by itself would leave what it held behind as it is, so it grows here.
+fn read_whole(source: impl Read, expected: usize, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let most = limit + 1;
+    let mut source = source.take(most as u64);
+    let mut bytes = Zeroizing::new(vec![0; expected.clamp(1, most)]);
+    let mut length = 0;
+    loop {
+        if length == bytes.len() {
+            if length == most {
+                break;
+            }
+            let mut larger = Zeroizing::new(Vec::with_capacity(most.min(2 * length)));
+            larger.extend_from_slice(&bytes);
+            larger.resize(most.min(2 * length), 0);
+            bytes = larger;
+        }
+        match source.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 /// A file's name as messages show it.

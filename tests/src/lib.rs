@@ -3,7 +3,9 @@
 
 pub mod bless;
 pub mod fixtures;
+pub mod floods;
 pub mod interleaved;
+pub mod openssl;
 pub mod picture;
 pub mod programs;
 pub mod reviews;

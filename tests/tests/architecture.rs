@@ -26,6 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "thiserror",
             "x509-parser",
             "yaml_serde",
+            "zeroize",
         ],
     ),
     (

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 fn readers(file: &str) -> Vec<Vec<&str>> {
     vec![
         vec!["decode", file],
+        vec!["check", file],
         vec!["verify", "--roots", file, file],
         vec!["explain", "-f", file],
         vec!["pods", "--snapshot", file],
@@ -143,6 +144,9 @@ fn wrong_command_lines_exit_with_2() {
         &["pods", "--demo", "--snapshot", "x"],
         &["pods", "--demo", "-l", "app"],
         &["verify", "--roots", "x"],
+        &["verify", "--roots", "x", "--name", "no name", "x"],
+        &["verify", "--roots", "x", "--name", "spiffe://Not/valid", "x"],
+        &["check", "--warn", "25", "x"],
         &["decode", "--now", "yesterday", "-"],
         &["man", "frobnicate"],
     ] {

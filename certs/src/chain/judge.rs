@@ -110,7 +110,7 @@ fn is_workloads_own(document: &Document, entry: &Entry) -> bool {
         Format::Kubernetes => {
             entry.path.ends_with("['tls.crt']") && first.spiffe_id().is_some_and(|id| !id.path.is_empty())
         }
-        Format::Der | Format::Pem => false,
+        Format::Der | Format::EnvoyCerts | Format::Jwks | Format::Pem | Format::Pkcs7 => false,
     }
 }
 

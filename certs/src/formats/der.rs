@@ -1,23 +1,28 @@
 //! DER as it is, in base64 or in hexadecimal.
 
-use base64::Engine;
+use zeroize::Zeroizing;
 
-use super::pem::{self, BASE64};
-use super::{ReadError, reading::Reading};
+use super::wiped::{self, Wiped};
+use super::{ReadError, pem, reading::Reading};
 use crate::finding::{Finding, UNREADABLE};
-use crate::x509::{Certificate, ParseError, PrivateKey, split_der};
-use crate::{Document, Entry, Format, Source};
+use crate::x509::{Certificate, ParseError, PrivateKey, SignedData, split_der};
+use crate::{Document, Entry, Format, Place, Source};
 
 /// Reads DER structures, one after the other. Nothing if the first is none that is known.
 pub(super) fn read(input: &[u8], reading: &mut Reading<'_>) -> Result<Option<Document>, ReadError> {
+    if SignedData::parse(input).is_some() {
+        return signed_data(input, reading).map(Some);
+    }
     let mut entry = Entry::default();
     let mut findings = Vec::new();
     let mut rest = input;
+    let mut number = 0;
     while !rest.is_empty() {
         let (first, after) = split_der(rest).unwrap_or((rest, &[]));
-        if !reading.der(first, &mut entry)? {
+        let offset = input.len() - rest.len();
+        number += 1;
+        if !reading.der(first, Place { item: None, block: number, offset }, &mut entry)? {
             let reason = Certificate::parse(first).err().unwrap_or(ParseError::CutOff);
-            let offset = input.len() - rest.len();
             if offset == 0 && !resembles_certificate(first) {
                 return Ok(None);
             }
@@ -37,14 +42,27 @@ pub(super) fn read(input: &[u8], reading: &mut Reading<'_>) -> Result<Option<Doc
     Ok(Some(Document { source, entries: vec![entry], findings }))
 }
 
-/// What a text of nothing but base64 or hexadecimal digits stands for.
-pub(super) fn decode_text(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b':').collect();
-    if let Some(bytes) = crate::x509::decode_hex(&digits).filter(|bytes| is_known(bytes)) {
-        return Some(bytes);
+fn signed_data(input: &[u8], reading: &mut Reading<'_>) -> Result<Document, ReadError> {
+    let mut entry = Entry::default();
+    let mut findings = Vec::new();
+    if let Err(reason) = reading.signed_data(input, Place { item: None, block: 1, offset: 0 }, &mut entry)? {
+        findings.push(Finding::new(&UNREADABLE, "PKCS#7", reason));
     }
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    BASE64.decode(digits).ok().filter(|bytes| is_known(bytes))
+    let source = Source { format: Format::Pkcs7, ..Source::default() };
+    Ok(Document { source, entries: vec![entry], findings })
+}
+
+/// What a text of nothing but base64 or hexadecimal digits stands for.
+pub(super) fn decode_text(text: &str) -> Option<Wiped> {
+    let digits = text.trim();
+    let digits = digits.strip_prefix("0x").unwrap_or(digits);
+    let mut hex = Wiped::default();
+    let separator = |byte: &u8| byte.is_ascii_whitespace() || *byte == b':';
+    wiped::extend(&mut hex, digits.len(), digits.bytes().filter(|byte| !separator(byte)));
+    let decoded = crate::x509::decode_hex(&hex).map(Zeroizing::new);
+    decoded
+        .filter(|bytes| is_known(bytes))
+        .or_else(|| wiped::base64(text.as_bytes()).filter(|bytes| is_known(bytes)))
 }
 
 /// Whichever private key the bytes are, if they are one.

@@ -1,19 +1,18 @@
 //! Envoy's `/config_dump`, whole or masked, in Envoy's spelling or istioctl's.
 
-use base64::Engine;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
-use super::pem::BASE64;
-use super::{ReadError, reading::Reading, strings};
+use super::{ReadError, either, reading::Reading, wiped};
 use crate::finding::UNREADABLE;
-use crate::{Document, Entry, Finding, Format, Source};
+use crate::{Document, Entry, Finding, Format, Source, State};
 
 /// The lists of secrets, in the order in which istioctl shows them; each in both spellings
 /// (admin.v3.SecretsConfigDump).
-const LISTS: [[&str; 2]; 3] = [
-    ["dynamic_warming_secrets", "dynamicWarmingSecrets"],
-    ["dynamic_active_secrets", "dynamicActiveSecrets"],
-    ["static_secrets", "staticSecrets"],
+const LISTS: [([&str; 2], State); 3] = [
+    (["dynamic_warming_secrets", "dynamicWarmingSecrets"], State::Warming),
+    (["dynamic_active_secrets", "dynamicActiveSecrets"], State::Active),
+    (["static_secrets", "staticSecrets"], State::Static),
 ];
 
 /// What Envoy writes in the place of a private key.
@@ -38,28 +37,43 @@ pub(super) fn read(
     // `?resource=dynamic_active_secrets` answers with the secrets themselves as configs.
     let bare = configs.into_iter().flatten().enumerate().filter(|(_, config)| config.get("secret").is_some());
     for (index, secret) in bare {
-        documents.push(document(secret, format!("configs[{index}]"), reading)?);
+        let state = state_of(secret.get("@type").and_then(Value::as_str).unwrap_or_default());
+        documents.push(document(secret, format!("configs[{index}]"), state, reading)?);
     }
     for part in std::iter::once(value).chain(configs.into_iter().flatten()) {
-        for (path, secret) in secrets(part) {
-            documents.push(document(secret, path, reading)?);
+        for (path, secret, state) in secrets(part) {
+            documents.push(document(secret, path, Some(state), reading)?);
         }
     }
     Ok(())
 }
 
-fn secrets(part: &Value) -> impl Iterator<Item = (String, &Value)> {
-    LISTS.into_iter().flatten().flat_map(move |list| {
-        let items = part.get(list).and_then(Value::as_array);
-        items
-            .into_iter()
-            .flatten()
-            .enumerate()
-            .map(move |(index, secret)| (format!("{list}[{index}]"), secret))
-    })
+fn secrets(part: &Value) -> impl Iterator<Item = (String, &Value, State)> {
+    LISTS.into_iter().flat_map(|(names, state)| names.map(|name| (name, state))).flat_map(
+        move |(list, state)| {
+            let items = part.get(list).and_then(Value::as_array);
+            items
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .map(move |(index, secret)| (format!("{list}[{index}]"), secret, state))
+        },
+    )
 }
 
-fn document(item: &Value, path: String, reading: &mut Reading<'_>) -> Result<Document, ReadError> {
+/// What a secret of a `?resource=` answer is: its type does not tell warming from active, which the
+/// address that was asked did.
+fn state_of(type_url: &str) -> Option<State> {
+    type_url.ends_with("SecretsConfigDump.StaticSecret").then_some(State::Static)
+}
+
+fn document(
+    item: &Value,
+    path: String,
+    state: Option<State>,
+    reading: &mut Reading<'_>,
+) -> Result<Document, ReadError> {
+    reading.object()?;
     let mut findings = Vec::new();
     let mut entries = Vec::new();
     let mut kind = None;
@@ -84,12 +98,12 @@ fn document(item: &Value, path: String, reading: &mut Reading<'_>) -> Result<Doc
         }
     }
     let source = Source {
-        file: None,
         format: Format::ConfigDump,
         path: Some(path),
         name: item.get("name").and_then(Value::as_str).map(str::to_owned),
-        namespace: None,
         kind: kind.map(str::to_owned),
+        state,
+        ..Source::default()
     };
     Ok(Document { source, entries, findings })
 }
@@ -119,7 +133,7 @@ fn data(
 ) -> Result<Option<Entry>, ReadError> {
     let bytes = match either(source, ["inline_bytes", "inlineBytes"]) {
         Some((_, Value::String(text))) => {
-            if let Ok(bytes) = BASE64.decode(text) {
+            if let Some(bytes) = wiped::base64(text.as_bytes()) {
                 bytes
             } else {
                 findings.push(Finding::new(&UNREADABLE, path, format!("{path} is not base64")));
@@ -127,22 +141,18 @@ fn data(
             }
         }
         _ => match either(source, ["inline_string", "inlineString"]) {
-            Some((_, Value::String(text))) => text.clone().into_bytes(),
+            Some((_, Value::String(text))) => Zeroizing::new(text.clone().into_bytes()),
             _ => return Ok(None),
         },
     };
-    if bytes.is_empty() || bytes == REDACTED {
+    if bytes.is_empty() || *bytes == REDACTED {
         return Ok(None);
     }
     let before = findings.len();
     let entry = reading.pem(path, &bytes, findings)?;
-    if strings::is_empty(&entry) && findings.len() == before {
+    if entry.is_empty() && findings.len() == before {
         findings.push(Finding::new(&UNREADABLE, path, format!("{path} has no PEM block")));
         return Ok(None);
     }
     Ok(Some(entry))
-}
-
-fn either<'v>(value: &'v Value, names: [&'static str; 2]) -> Option<(&'static str, &'v Value)> {
-    names.into_iter().find_map(|name| value.get(name).map(|found| (name, found)))
 }

@@ -1,13 +1,10 @@
-//! Kubernetes objects: `Secret`, `ConfigMap`, `List`, and whatever else carries PEM.
+//! Kubernetes objects: `Secret`, `ConfigMap`, requests, `List`, and whatever else carries PEM.
 
-use base64::Engine;
 use serde_json::{Map, Value};
 
-use super::pem::BASE64;
-use super::strings;
-use super::{ReadError, mesh_config, reading::Reading};
+use super::{ReadError, mesh_config, reading::Reading, strings, wiped};
 use crate::finding::{PRIVATE_KEY_IN_CONFIGMAP, UNREADABLE};
-use crate::{Document, Entry, Finding, Format, Source};
+use crate::{Document, Entry, Finding, Format, Place, Source};
 
 /// Whether the value is an object of the Kubernetes API, or a list of them.
 pub(super) fn is_object(value: &Value) -> bool {
@@ -45,21 +42,23 @@ fn object(
     default_kind: &str,
     reading: &mut Reading<'_>,
 ) -> Result<Document, ReadError> {
+    reading.object()?;
     let metadata = value.get("metadata");
     let text = |key: &str| metadata.and_then(|metadata| metadata.get(key)?.as_str()).map(str::to_owned);
     let kind = value.get("kind").and_then(Value::as_str).unwrap_or(default_kind);
     let source = Source {
-        file: None,
         format: Format::Kubernetes,
         path,
         name: text("name"),
         namespace: text("namespace"),
         kind: Some(kind.to_owned()).filter(|kind| !kind.is_empty()),
+        ..Source::default()
     };
     let mut findings = Vec::new();
     let entries = match kind {
         "Secret" => secret(value, reading, &mut findings)?,
         "ConfigMap" => config_map(value, reading, &mut findings)?,
+        "CertificateRequest" | "CertificateSigningRequest" => request(value, reading, &mut findings)?,
         _ => strings::read(value, "", reading, &mut findings)?,
     };
     Ok(Document { source, entries, findings })
@@ -74,10 +73,9 @@ fn secret(
 ) -> Result<Vec<Entry>, ReadError> {
     let mut entries = Vec::new();
     for (path, text) in values(value, "data") {
-        let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        match BASE64.decode(digits) {
-            Ok(bytes) => entries.extend(bytes_at(&path, &bytes, reading, findings)?),
-            Err(_) => findings.push(not_base64(&path)),
+        match wiped::base64(text.as_bytes()) {
+            Some(bytes) => entries.extend(bytes_at(&path, &bytes, reading, findings)?),
+            None => findings.push(not_base64(&path)),
         }
     }
     for (path, text) in values(value, "stringData") {
@@ -101,9 +99,9 @@ fn config_map(
         }
     }
     for (path, text) in values(value, "binaryData") {
-        match BASE64.decode(text) {
-            Ok(bytes) => entries.extend(bytes_at(&path, &bytes, reading, findings)?),
-            Err(_) => findings.push(not_base64(&path)),
+        match wiped::base64(text.as_bytes()) {
+            Some(bytes) => entries.extend(bytes_at(&path, &bytes, reading, findings)?),
+            None => findings.push(not_base64(&path)),
         }
     }
     for entry in entries.iter().filter(|entry| !entry.keys.is_empty()) {
@@ -112,6 +110,33 @@ fn config_map(
             entry.path.clone(),
             format!("{} holds a private key, and whoever may read ConfigMaps reads it", entry.path),
         ));
+    }
+    Ok(entries)
+}
+
+/// What was asked for and what was issued: `CertificateSigningRequest` (certificates.k8s.io/v1) and
+/// cert-manager's `CertificateRequest`, both in base64 of PEM.
+fn request(
+    value: &Value,
+    reading: &mut Reading<'_>,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Entry>, ReadError> {
+    let mut entries = Vec::new();
+    for (part, key) in [("spec", "request"), ("status", "certificate"), ("status", "ca")] {
+        let text = value.get(part).and_then(|part| part.get(key)).and_then(Value::as_str);
+        let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
+        let path = format!("{part}.{key}");
+        match wiped::base64(text.as_bytes()) {
+            Some(bytes) => {
+                let before = findings.len();
+                let entry = bytes_at(&path, &bytes, reading, findings)?;
+                if entry.is_none() && findings.len() == before {
+                    findings.push(Finding::new(&UNREADABLE, &*path, format!("{path} has no PEM block")));
+                }
+                entries.extend(entry);
+            }
+            None => findings.push(not_base64(&path)),
+        }
     }
     Ok(entries)
 }
@@ -130,12 +155,15 @@ fn bytes_at(
     findings: &mut Vec<Finding>,
 ) -> Result<Option<Entry>, ReadError> {
     if crate::x509::looks_like_der(bytes) {
-        let mut entry = Entry { path: path.to_owned(), ..Entry::default() };
-        return Ok(reading.der(bytes, &mut entry)?.then_some(entry));
+        let place = Place { item: None, block: 1, offset: 0 };
+        let mut entry = Entry::at(path);
+        let known =
+            reading.der(bytes, place, &mut entry)? || reading.signed_data(bytes, place, &mut entry)?.is_ok();
+        return Ok(known.then_some(entry));
     }
     let before = findings.len();
     let entry = reading.pem(path, bytes, findings)?;
-    if strings::is_empty(&entry) && findings.len() == before {
+    if entry.is_empty() && findings.len() == before {
         if !bytes.trim_ascii().is_empty() && holds_certificates(path) {
             findings.push(Finding::new(
                 &UNREADABLE,

@@ -1,7 +1,9 @@
-//! Finds out what the input is and reads it: PEM, DER, Kubernetes objects, config dumps.
+//! Finds out what the input is and reads it: PEM, DER, PKCS#7, Kubernetes objects, config dumps, bundles.
 
 mod der;
 mod envoy;
+mod envoy_certs;
+mod jwks;
 mod kubernetes;
 mod mesh_config;
 mod objects;
@@ -9,10 +11,12 @@ pub mod pem;
 mod reading;
 mod strings;
 mod unrecognised;
+mod wiped;
 pub mod yaml;
 mod ztunnel;
 
 use reading::Reading;
+use serde_json::Value;
 
 use crate::{Document, Format, Source};
 
@@ -23,13 +27,15 @@ pub struct Limits {
     pub bytes: usize,
     /// Certificates in one input.
     pub certificates: usize,
+    /// Objects in one input: Secrets, secrets of a dump, identities.
+    pub objects: usize,
     /// Levels of nesting in YAML and JSON.
     pub depth: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, certificates: 100_000, depth: 128 }
+        Self { bytes: 64 << 20, certificates: 100_000, objects: 100_000, depth: 128 }
     }
 }
 
@@ -54,6 +60,16 @@ pub enum ReadError {
         /// The limit.
         limit: usize,
     },
+    /// More objects than [`Limits::objects`].
+    #[error("it holds more than {limit} objects")]
+    TooManyObjects {
+        /// The limit.
+        limit: usize,
+    },
+    /// More values, its aliases followed, than the size of the text explains; reading them would take
+    /// many times its size in memory.
+    #[error("it holds, or its aliases make, far more values than its size explains")]
+    TooManyValues,
     /// Nested deeper than [`Limits::depth`].
     #[error("it is nested deeper than {limit} levels")]
     TooDeep {
@@ -75,8 +91,7 @@ pub fn read(input: &[u8], limits: &Limits) -> Result<Vec<Document>, ReadError> {
     if input.len() > limits.bytes {
         return Err(ReadError::TooLarge { bytes: input.len(), limit: limits.bytes });
     }
-    let input = input.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input);
-    if input.trim_ascii().is_empty() {
+    if without_byte_order_mark(input).trim_ascii().is_empty() {
         return Err(ReadError::Empty);
     }
     let mut reading = Reading::new(limits);
@@ -86,14 +101,17 @@ pub fn read(input: &[u8], limits: &Limits) -> Result<Vec<Document>, ReadError> {
 }
 
 /// U+FEFF in UTF-8: some editors write it, nothing here needs it.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+fn without_byte_order_mark(input: &[u8]) -> &[u8] {
+    input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input)
+}
 
 fn dispatch(input: &[u8], reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
-    // The usual case, told by its first bytes: nothing but PEM starts so.
-    if input.trim_ascii_start().starts_with(pem::BEGIN) {
+    // The usual case, told by its first bytes: nothing but PEM starts so. It is read from the first
+    // byte of the input on, so that places count as the file does.
+    if without_byte_order_mark(input).trim_ascii_start().starts_with(pem::BEGIN) {
         return pem_text(input, reading).map(|document| vec![document]);
     }
-    let text = std::str::from_utf8(input).ok();
+    let text = std::str::from_utf8(without_byte_order_mark(input)).ok();
     if let Some(text) = text.filter(|text| objects::resembles_objects(text)) {
         let documents = objects::read(text, reading)?;
         if !documents.is_empty() {
@@ -104,7 +122,7 @@ fn dispatch(input: &[u8], reading: &mut Reading<'_>) -> Result<Vec<Document>, Re
         return pem_text(input, reading).map(|document| vec![document]);
     }
     let decoded = text.and_then(der::decode_text);
-    let bytes = decoded.as_deref().unwrap_or(input);
+    let bytes = decoded.as_ref().map_or(input, |decoded| decoded.as_slice());
     if decoded.is_some() && memchr::memmem::find(bytes, pem::BEGIN).is_some() {
         return pem_text(bytes, reading).map(|document| vec![document]);
     }
@@ -133,4 +151,10 @@ fn pem_text(text: &[u8], reading: &mut Reading<'_>) -> Result<Document, ReadErro
         entries: vec![entry],
         findings,
     })
+}
+
+/// The value of whichever of two spellings is there, and the spelling: Envoy writes `snake_case`,
+/// istioctl `camelCase`.
+fn either<'v>(value: &'v Value, names: [&'static str; 2]) -> Option<(&'static str, &'v Value)> {
+    names.into_iter().find_map(|name| value.get(name).map(|found| (name, found)))
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{ReadError, envoy, kubernetes, mesh_config, reading::Reading, yaml, ztunnel};
+use super::wiped::WipedDocuments;
+use super::{ReadError, envoy, envoy_certs, jwks, kubernetes, mesh_config, reading::Reading, yaml, ztunnel};
 use crate::finding::UNREADABLE;
 use crate::{Document, Finding, Format, Source};
 
@@ -17,42 +18,55 @@ pub(super) fn resembles_objects(text: &str) -> bool {
         })
 }
 
+/// Documents that get a finding each when they cannot be read; what follows is counted in one more.
+const BROKEN_DOCUMENTS: usize = 100;
+
 /// Reads every object. What cannot be read is a document of its own with a finding; nothing is
 /// returned when there is no object of a known shape and no sign of one.
 pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
-    let values = yaml::documents(text, reading.limits.depth);
-    if let [Err(error)] = values.as_slice() {
-        if error.too_deep {
-            return Err(ReadError::TooDeep { limit: reading.limits.depth });
+    let values = WipedDocuments(yaml::documents(text, reading.limits.depth));
+    if let [Err(error)] = values.0.as_slice() {
+        match error.limit {
+            Some(yaml::Limit::Depth) => return Err(ReadError::TooDeep { limit: reading.limits.depth }),
+            Some(yaml::Limit::Values) => return Err(ReadError::TooManyValues),
+            None => {}
         }
         // One broken JSON text is no object; a broken manifest still says what it is.
         if text.trim_start().starts_with(['{', '[']) {
             return Ok(Vec::new());
         }
     }
-    let several = values.len() > 1;
+    let several = values.0.len() > 1;
     let mut documents = Vec::new();
     let mut known = false;
-    for (index, value) in values.iter().enumerate() {
+    let mut unread = 0;
+    for (index, value) in values.0.iter().enumerate() {
         let path = several.then(|| format!("document {}", index + 1));
         match value {
             Ok(value) => known |= one(value, path, reading, &mut documents)?,
             Err(error) => {
                 known = true;
-                documents.push(broken(index + 1, error));
+                unread += 1;
+                if unread <= BROKEN_DOCUMENTS {
+                    documents.push(broken(index + 1, error));
+                }
             }
         }
+    }
+    if let (Some(last), more @ 1..) = (documents.last_mut(), unread.saturating_sub(BROKEN_DOCUMENTS)) {
+        let message = format!("{more} more documents cannot be read");
+        last.findings.push(Finding::new(&UNREADABLE, "other documents", message));
     }
     Ok(if known { documents } else { Vec::new() })
 }
 
 /// Reads text of which nothing speaks for objects but that it is YAML of a known shape.
 pub(super) fn read_known(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
-    let values = yaml::documents(text, reading.limits.depth);
+    let values = WipedDocuments(yaml::documents(text, reading.limits.depth));
     let mut documents = Vec::new();
-    for (index, value) in values.iter().enumerate() {
+    for (index, value) in values.0.iter().enumerate() {
         if let Ok(value) = value {
-            let path = (values.len() > 1).then(|| format!("document {}", index + 1));
+            let path = (values.0.len() > 1).then(|| format!("document {}", index + 1));
             one(value, path, reading, &mut documents)?;
         }
     }
@@ -73,6 +87,10 @@ fn one(
         envoy::read(value, reading, documents)?;
     } else if ztunnel::is_dump(value) {
         ztunnel::read(value, reading, documents)?;
+    } else if envoy_certs::is_certs(value) {
+        envoy_certs::read(value, reading, documents)?;
+    } else if jwks::is_bundle(value) {
+        jwks::read(value, path.as_deref(), reading, documents)?;
     } else if mesh_config::is_mesh_config(value) {
         documents.push(mesh_config::read(value, path, reading)?);
     } else {

@@ -5,6 +5,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use memchr::memmem::Finder;
 
+use super::wiped::{self, Wiped};
+
 /// Encodes DER as one PEM block: lines of 64 columns, as RFC 7468 section 2 says.
 pub fn encode(label: &str, der: &[u8]) -> String {
     let body = BASE64.encode(der);
@@ -28,6 +30,18 @@ pub fn encode(label: &str, der: &[u8]) -> String {
     text
 }
 
+/// The bytes of every block of `text` with this label that can be decoded; what they are is not looked at.
+pub fn blocks(text: &[u8], label: &str) -> Vec<Vec<u8>> {
+    let mut blocks = Blocks::new(text);
+    let mut all = Vec::new();
+    while let Some(block) = blocks.advance() {
+        if block.label == label {
+            all.extend(block.der.ok().map(<[u8]>::to_vec));
+        }
+    }
+    all
+}
+
 /// Base64 with or without its padding.
 pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -46,6 +60,8 @@ pub(super) struct Block<'a> {
     pub(super) number: usize,
     /// The line of its BEGIN, counted from 1.
     pub(super) line: usize,
+    /// The byte at which its BEGIN stands, from 0.
+    pub(super) offset: usize,
     /// Its DER, or why there is none.
     pub(super) der: Result<&'a [u8], Broken>,
 }
@@ -67,14 +83,15 @@ pub(super) enum Broken {
 pub(super) struct Blocks<'a> {
     input: &'a [u8],
     begins: Finder<'static>,
+    dashes: Finder<'static>,
     /// Everything before it has been read.
     position: usize,
     number: usize,
     /// Line breaks are counted up to here, which is in this line.
     counted: usize,
     line: usize,
-    text: Vec<u8>,
-    der: Vec<u8>,
+    text: Wiped,
+    der: Wiped,
 }
 
 impl<'a> Blocks<'a> {
@@ -82,12 +99,13 @@ impl<'a> Blocks<'a> {
         Self {
             input,
             begins: Finder::new(BEGIN),
+            dashes: Finder::new(DASHES),
             position: 0,
             number: 0,
             counted: 0,
             line: 1,
-            text: Vec::new(),
-            der: Vec::new(),
+            text: Wiped::default(),
+            der: Wiped::default(),
         }
     }
 
@@ -98,55 +116,41 @@ impl<'a> Blocks<'a> {
             let begin = self.position + self.begins.find(rest)?;
             let after = begin + BEGIN.len();
             self.position = after;
-            let Some((label, body)) = label_at(self.input, after) else { continue };
+            let Some((label, start)) = label_at(self.input, after) else { continue };
             self.number += 1;
             self.line += memchr::memchr_iter(b'\n', &self.input[self.counted..begin]).count();
             self.counted = begin;
-            let der = match self.body(body) {
-                Some(at_end) if at_end == label => decode(&mut self.text, &mut self.der),
+            let der = match self.body(start) {
+                Some((body, at_end)) if at_end == label => decode(body, &mut self.text, &mut self.der),
                 Some(_) => Err(Broken::Label),
                 None => Err(Broken::NoEnd),
             };
-            return Some(Block {
-                label,
-                number: self.number,
-                line: self.line,
-                der: der.map(|()| self.der.as_slice()),
-            });
+            let der = der.map(|()| self.der.as_slice());
+            return Some(Block { label, number: self.number, line: self.line, offset: begin, der });
         }
     }
 
-    /// Gathers the text from `start` up to the END line, whose label it returns. `None` if the next
-    /// block begins, or the input ends, before there is one.
-    fn body(&mut self, start: usize) -> Option<&'a str> {
-        self.text.clear();
-        let (mut from, mut at) = (start, start);
+    /// The text from `start` up to the END line, and the label of that. `None` if the next block
+    /// begins, or the input ends, before there is one.
+    fn body(&mut self, start: usize) -> Option<(&'a [u8], &'a str)> {
+        let mut at = start;
         loop {
-            let Some(found) = memchr::memchr2(b'\n', b'-', self.input.get(at..)?) else {
+            let Some(found) = self.dashes.find(self.input.get(at..)?) else {
                 self.position = self.input.len();
                 return None;
             };
             let here = at + found;
-            at = here + 1;
-            let marker = &self.input[here..];
-            let is_marker =
-                marker.starts_with(DASHES) && (marker.starts_with(END) || marker.starts_with(BEGIN));
-            if !is_marker && marker.first() == Some(&b'-') {
-                continue;
-            }
-            self.text.extend_from_slice(self.input[from..here].trim_ascii());
-            from = at;
-            if is_marker {
+            let marker = self.input.get(here..)?;
+            if marker.starts_with(BEGIN) {
                 self.position = here;
-                return marker
-                    .starts_with(END)
-                    .then(|| label_at(self.input, here + END.len()))
-                    .flatten()
-                    .map(|(label, after)| {
-                        self.position = after;
-                        label
-                    });
+                return None;
             }
+            if marker.starts_with(END) {
+                let (label, after) = label_at(self.input, here + END.len())?;
+                self.position = after;
+                return Some((self.input.get(start..here)?, label));
+            }
+            at = here + 1;
         }
     }
 }
@@ -161,18 +165,19 @@ fn label_at(input: &[u8], start: usize) -> Option<(&str, usize)> {
     (!label.contains('\n')).then_some((label, start + length + DASHES.len()))
 }
 
-/// Decodes the gathered `text` into `der`.
-fn decode(text: &mut Vec<u8>, der: &mut Vec<u8>) -> Result<(), Broken> {
-    der.clear();
-    if BASE64.decode_vec(&*text, der).is_ok() {
+/// Decodes a body into `der`, by way of `text`, which is the body without what is around its lines.
+fn decode(body: &[u8], text: &mut Wiped, der: &mut Wiped) -> Result<(), Broken> {
+    text.clear();
+    let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    wiped::extend(text, body.len(), lines.flatten().copied());
+    if wiped::decode_into(text, der) {
         return Ok(());
     }
     if memchr::memchr(b':', text).is_some() {
         return Err(Broken::Encrypted);
     }
     text.retain(|byte| !byte.is_ascii_whitespace());
-    der.clear();
-    BASE64.decode_vec(&*text, der).map_err(|_| Broken::Base64)
+    if wiped::decode_into(text, der) { Ok(()) } else { Err(Broken::Base64) }
 }
 
 #[cfg(test)]

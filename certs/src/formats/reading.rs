@@ -1,5 +1,6 @@
 //! What is carried along while an input is read: the limits, and how much of them is used.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -7,8 +8,8 @@ use sha2::{Digest, Sha256};
 use super::pem::{Block, Blocks};
 use super::{Limits, ReadError, der};
 use crate::finding::{Finding, UNREADABLE};
-use crate::x509::{Certificate, CertificateRequest, KeyAlgorithm, PrivateKey};
-use crate::{Document, Entry, Key, Request};
+use crate::x509::{Certificate, CertificateRequest, KeyAlgorithm, PrivateKey, RevocationList, SignedData};
+use crate::{Document, Entry, Key, Place, Request};
 
 /// Broken blocks of one value that get a finding each; what follows is counted in one more.
 const FINDINGS_PER_VALUE: usize = 100;
@@ -17,11 +18,12 @@ const FINDINGS_PER_VALUE: usize = 100;
 pub(super) struct Reading<'l> {
     pub(super) limits: &'l Limits,
     certificates: usize,
+    objects: usize,
 }
 
 impl<'l> Reading<'l> {
     pub(super) fn new(limits: &'l Limits) -> Self {
-        Self { limits, certificates: 0 }
+        Self { limits, certificates: 0, objects: 0 }
     }
 
     /// Reads every block of a PEM text into an entry at `path`; what cannot be read becomes findings
@@ -32,26 +34,48 @@ impl<'l> Reading<'l> {
         text: &[u8],
         findings: &mut Vec<Finding>,
     ) -> Result<Entry, ReadError> {
-        let mut entry = Entry { path: path.to_owned(), ..Entry::default() };
+        let mut entry = Entry::at(path);
+        self.pem_into(&mut entry, None, text, findings)?;
+        Ok(entry)
+    }
+
+    /// Reads every block of a PEM text, which is an item of the list at the entry's path, into it.
+    pub(super) fn pem_into(
+        &mut self,
+        entry: &mut Entry,
+        item: Option<usize>,
+        text: &[u8],
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), ReadError> {
         let mut blocks = Blocks::new(text);
         let mut broken = 0;
         while let Some(block) = blocks.advance() {
-            if let Err(reason) = self.block(&block, &mut entry)? {
+            let place = Place { item, block: block.number, offset: block.offset };
+            if let Err(reason) = self.block(&block, place, entry)? {
                 broken += 1;
                 if broken <= FINDINGS_PER_VALUE {
-                    findings.push(unreadable_block(path, &block, &reason));
+                    findings.push(unreadable_block(&entry.path, &block, &reason));
                 }
             }
         }
         if broken > FINDINGS_PER_VALUE {
             let more = broken - FINDINGS_PER_VALUE;
-            findings.push(Finding::new(&UNREADABLE, path, format!("{more} more blocks cannot be read")));
+            findings.push(Finding::new(
+                &UNREADABLE,
+                &*entry.path,
+                format!("{more} more blocks cannot be read"),
+            ));
         }
-        Ok(entry)
+        Ok(())
     }
 
     /// Adds what a block holds to `entry`, or says why it cannot be read.
-    fn block(&mut self, block: &Block<'_>, entry: &mut Entry) -> Result<Result<(), String>, ReadError> {
+    fn block(
+        &mut self,
+        block: &Block<'_>,
+        place: Place,
+        entry: &mut Entry,
+    ) -> Result<Result<(), String>, ReadError> {
         let Some(kind) = Kind::of(block.label) else { return Ok(Ok(())) };
         let der = match (kind, block.der) {
             (_, Ok(der)) => der,
@@ -64,14 +88,10 @@ impl<'l> Reading<'l> {
         };
         let private = match kind {
             Kind::Certificate => {
-                return Ok(match Certificate::parse(der) {
-                    Ok(certificate) => {
-                        self.count()?;
-                        entry.certificates.push(Arc::new(certificate));
-                        Ok(())
-                    }
-                    Err(error) => Err(error.to_string()),
-                });
+                return match Certificate::parse(der) {
+                    Ok(certificate) => self.certificate(certificate, place, entry).map(Ok),
+                    Err(error) => Ok(Err(error.to_string())),
+                };
             }
             Kind::Request => {
                 return Ok(match CertificateRequest::parse(der) {
@@ -82,6 +102,16 @@ impl<'l> Reading<'l> {
                     None => Err("it is no PKCS#10 request (RFC 2986 section 4.2)".to_owned()),
                 });
             }
+            Kind::RevocationList => {
+                return Ok(match RevocationList::parse(der) {
+                    Some(list) => {
+                        entry.revocation_lists.push(list);
+                        Ok(())
+                    }
+                    None => Err("it is no certificate revocation list (RFC 5280 section 5.1)".to_owned()),
+                });
+            }
+            Kind::SignedData => return self.signed_data(der, place, entry),
             Kind::Pkcs1 => PrivateKey::pkcs1(der),
             Kind::Sec1 => PrivateKey::sec1(der),
             Kind::Pkcs8 => PrivateKey::pkcs8(der),
@@ -97,12 +127,13 @@ impl<'l> Reading<'l> {
     }
 
     /// Reads one DER structure into an entry, whatever of the kinds above it is. `false` if none.
-    pub(super) fn der(&mut self, der: &[u8], entry: &mut Entry) -> Result<bool, ReadError> {
+    pub(super) fn der(&mut self, der: &[u8], place: Place, entry: &mut Entry) -> Result<bool, ReadError> {
         if let Ok(certificate) = Certificate::parse(der) {
-            self.count()?;
-            entry.certificates.push(Arc::new(certificate));
+            self.certificate(certificate, place, entry)?;
         } else if let Some(parsed) = CertificateRequest::parse(der) {
             entry.requests.push(request(parsed));
+        } else if let Some(list) = RevocationList::parse(der) {
+            entry.revocation_lists.push(list);
         } else if let Some(private) = der::private_key(der) {
             entry.keys.push(key(&private));
         } else {
@@ -111,7 +142,52 @@ impl<'l> Reading<'l> {
         Ok(true)
     }
 
-    fn count(&mut self) -> Result<(), ReadError> {
+    /// Reads a PKCS#7 into an entry: every certificate that it holds, or why one of them cannot be read.
+    pub(super) fn signed_data(
+        &mut self,
+        der: &[u8],
+        place: Place,
+        entry: &mut Entry,
+    ) -> Result<Result<(), String>, ReadError> {
+        let Some(bundle) = SignedData::parse(der) else {
+            return Ok(Err(NO_SIGNED_DATA.to_owned()));
+        };
+        let mut unread = None;
+        for (index, one) in bundle.certificates().enumerate() {
+            match Certificate::parse(one) {
+                Ok(certificate) => self.certificate(certificate, place, entry)?,
+                Err(error) => unread = unread.or(Some(format!("certificate {} in it: {error}", index + 1))),
+            }
+        }
+        entry.revocation_lists.extend(bundle.revocation_lists().filter_map(RevocationList::parse));
+        Ok(unread.map_or(Ok(()), Err))
+    }
+
+    /// Adds a certificate that stands at `place`.
+    pub(super) fn certificate(
+        &mut self,
+        certificate: Certificate,
+        place: Place,
+        entry: &mut Entry,
+    ) -> Result<(), ReadError> {
+        self.count()?;
+        entry.certificates.push(Arc::new(certificate));
+        entry.places.push(place);
+        Ok(())
+    }
+
+    /// Counts one more object.
+    pub(super) fn object(&mut self) -> Result<(), ReadError> {
+        self.objects += 1;
+        if self.objects > self.limits.objects {
+            Err(ReadError::TooManyObjects { limit: self.limits.objects })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Counts one more certificate.
+    pub(super) fn count(&mut self) -> Result<(), ReadError> {
         self.certificates += 1;
         if self.certificates > self.limits.certificates {
             Err(ReadError::TooManyCertificates { limit: self.limits.certificates })
@@ -121,31 +197,35 @@ impl<'l> Reading<'l> {
     }
 }
 
+/// Why a PKCS#7 is not read.
+pub(super) const NO_SIGNED_DATA: &str = "it is no PKCS#7 of signed data in DER (RFC 5652 section 5); one in BER \
+                                         becomes certificates by openssl pkcs7 -print_certs";
+
 /// Tells every key of the document which of its certificates carries its public half.
 pub(super) fn match_keys(document: &mut Document) {
     if document.entries.iter().all(|entry| entry.keys.is_empty()) {
         return;
     }
-    let halves: Vec<_> = document
-        .certificates()
-        .map(|certificate| (public_half(certificate.public_key_bits()), certificate.fingerprint))
-        .collect();
+    let mut halves = HashMap::new();
+    for certificate in document.certificates() {
+        halves.entry(public_half(certificate.public_key_bits())).or_insert(certificate.fingerprint);
+    }
     for key in document.entries.iter_mut().flat_map(|entry| &mut entry.keys) {
-        key.matches = key.public_half.and_then(|half| {
-            halves.iter().find(|(other, _)| *other == half).map(|(_, fingerprint)| *fingerprint)
-        });
+        key.matches = key.public_half.and_then(|half| halves.get(&half).copied());
     }
 }
 
-/// The kinds of PEM blocks that are read. Others (CRLs, parameters, public keys) are passed over.
+/// The kinds of PEM blocks that are read. Others (parameters, public keys) are passed over.
 #[derive(Clone, Copy)]
 enum Kind {
     Certificate,
     Pkcs1,
     Pkcs8,
     Request,
+    RevocationList,
     Sealed,
     Sec1,
+    SignedData,
 }
 
 impl Kind {
@@ -153,6 +233,8 @@ impl Kind {
         Some(match label {
             "CERTIFICATE" | "X509 CERTIFICATE" => Self::Certificate,
             "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Self::Request,
+            "X509 CRL" | "CRL" => Self::RevocationList,
+            "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => Self::SignedData,
             "RSA PRIVATE KEY" => Self::Pkcs1,
             "EC PRIVATE KEY" => Self::Sec1,
             "PRIVATE KEY" => Self::Pkcs8,

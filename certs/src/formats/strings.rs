@@ -1,14 +1,12 @@
 //! Certificates in any string of an object whose kind is not known: `caBundle`, `trustBundle`, …
 
-use base64::Engine;
 use serde_json::Value;
 
-use super::pem::{self, BASE64};
-use super::{ReadError, reading::Reading};
+use super::{ReadError, pem, reading::Reading, wiped};
 use crate::{Entry, Finding};
 
 /// `-----BEGIN ` in base64.
-const BEGIN_IN_BASE64: &str = "LS0tLS1CRUdJTi";
+const BEGIN_IN_BASE64: &[u8] = b"LS0tLS1CRUdJTi";
 
 /// Reads every string that is PEM, or base64 of PEM, with the path that leads to it.
 pub(super) fn read(
@@ -35,23 +33,28 @@ pub(super) fn string(
     findings: &mut Vec<Finding>,
 ) -> Result<Option<Entry>, ReadError> {
     let before = findings.len();
-    let entry = if text.trim_start().starts_with(BEGIN_IN_BASE64) {
-        let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        match BASE64.decode(digits) {
-            Ok(pem) => reading.pem(path, &pem, findings)?,
-            Err(_) => return Ok(None),
-        }
-    } else if memchr::memmem::find(text.as_bytes(), pem::BEGIN).is_some() {
-        reading.pem(path, text.as_bytes(), findings)?
-    } else {
-        return Ok(None);
-    };
-    Ok((!is_empty(&entry) || findings.len() > before).then_some(entry))
+    let mut entry = Entry::at(path);
+    string_into(&mut entry, None, text, reading, findings)?;
+    Ok((!entry.is_empty() || findings.len() > before).then_some(entry))
 }
 
-/// Whether nothing was found.
-pub(super) fn is_empty(entry: &Entry) -> bool {
-    entry.certificates.is_empty() && entry.keys.is_empty() && entry.requests.is_empty()
+/// Reads a string that is an item of the list at the entry's path. `false` if it is no PEM in either
+/// form.
+pub(super) fn string_into(
+    entry: &mut Entry,
+    item: Option<usize>,
+    text: &str,
+    reading: &mut Reading<'_>,
+    findings: &mut Vec<Finding>,
+) -> Result<bool, ReadError> {
+    let text = text.as_bytes();
+    let decoded = text.trim_ascii_start().starts_with(BEGIN_IN_BASE64).then(|| wiped::base64(text)).flatten();
+    let pem = decoded.as_ref().map_or(text, |decoded| decoded.as_slice());
+    let is_pem = memchr::memmem::find(pem, pem::BEGIN).is_some();
+    if is_pem {
+        reading.pem_into(entry, item, pem, findings)?;
+    }
+    Ok(is_pem)
 }
 
 /// `key` below `path`, as a reader would write it: `a.b`, `a['b.c']`.

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::pem::Blocks;
 use super::{Limits, yaml};
 
@@ -20,8 +18,7 @@ const MAGIC: [(&[u8], &str); 10] = [
     (b"\xfe\xff", "it looks like UTF-16 text; save it as UTF-8"),
     (
         b"\x30\x82",
-        "it looks like DER, but of something else (PKCS#12 or PKCS#7? openssl pkcs12 -nokeys or openssl pkcs7 \
-         -inform der -print_certs makes PEM of it)",
+        "it looks like DER, but of something else (PKCS#12? openssl pkcs12 -nokeys makes PEM of its certificates)",
     ),
 ];
 
@@ -30,14 +27,19 @@ pub(super) fn describe(input: &[u8], limits: &Limits) -> String {
     if let Some((_, words)) = MAGIC.iter().find(|(magic, _)| input.starts_with(magic)) {
         return (*words).to_owned();
     }
-    let Ok(text) = std::str::from_utf8(input) else { return "it looks like binary data".to_owned() };
+    let text = match std::str::from_utf8(input) {
+        Ok(text) => text,
+        Err(error) if input.iter().all(|byte| *byte >= b' ' || byte.is_ascii_whitespace()) => {
+            return format!(
+                "it is text of which byte {} is not UTF-8; save it as UTF-8",
+                error.valid_up_to()
+            );
+        }
+        Err(_) => return "it looks like binary data".to_owned(),
+    };
     let start = text.trim_start();
     if start.starts_with(['{', '[']) {
         return match yaml::first(text, limits.depth) {
-            Ok(value) if is_envoys_certs(&value) => {
-                "it is Envoy's /certs, which names certificates without holding any; take its /config_dump"
-                    .to_owned()
-            }
             Ok(_) => "it is JSON without any certificate".to_owned(),
             Err(error) => format!("it looks like broken JSON ({error})"),
         };
@@ -55,19 +57,8 @@ pub(super) fn describe_pem(text: &[u8]) -> String {
     while let Some(block) = blocks.advance() {
         labels.insert(block.label.to_owned());
     }
-    if labels.iter().any(|label| label == "PKCS7") {
-        return "it is PEM of PKCS#7; openssl pkcs7 -print_certs makes certificates of it".to_owned();
-    }
     match Vec::from_iter(labels).as_slice() {
         [] => "it has no whole PEM block".to_owned(),
         labels => format!("it is PEM of {} only", labels.join(", ")),
     }
-}
-
-/// The answer of Envoy's admin port to `/certs` (envoy admin v3 `certs.proto`).
-fn is_envoys_certs(value: &Value) -> bool {
-    let certificates = value.get("certificates").and_then(Value::as_array);
-    certificates
-        .and_then(|certificates| certificates.first())
-        .is_some_and(|first| first.get("cert_chain").is_some() || first.get("ca_cert").is_some())
 }

@@ -4,9 +4,11 @@
 
 mod bounded;
 mod flow;
+mod values;
 
 use serde::de::DeserializeSeed;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use bounded::{Bounded, Budget};
 
@@ -21,8 +23,19 @@ pub struct YamlError {
     pub line: usize,
     /// What the parser says.
     pub reason: String,
-    /// Whether it is nested deeper than was allowed.
-    pub too_deep: bool,
+    /// The limit that it breaks, if that is the reason.
+    pub limit: Option<Limit>,
+}
+
+/// The limits of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Limit {
+    /// Levels of nesting.
+    #[error("it is nested too deep")]
+    Depth,
+    /// Values, its aliases followed, against the size of the text.
+    #[error("it holds, or its aliases make, far more values than its size explains")]
+    Values,
 }
 
 /// Reads a stream of YAML documents or JSON values. A document that cannot be read does not hide
@@ -31,11 +44,24 @@ pub fn documents(text: &str, depth: usize) -> Vec<YamlDocument> {
     if let Some(values) = json(text, depth) {
         return values;
     }
-    split(text)
-        .into_iter()
-        .map(|(line, part)| document(part, line, depth))
-        .filter(|document| !matches!(document, Ok(Value::Null)))
-        .collect()
+    let budget = Budget::for_input(text.len());
+    let mut documents = Vec::new();
+    for (line, part) in split(text) {
+        let document = document(part, line, Bounded::new(&budget, depth));
+        let is_over = matches!(&document, Err(error) if error.limit == Some(Limit::Values));
+        if !matches!(document, Ok(Value::Null)) {
+            documents.push(document);
+        }
+        // What nothing is left for is not gone on with: the last error says why.
+        if is_over {
+            break;
+        }
+        if budget.spend::<serde_json::Error>(values::DOCUMENT).is_err() {
+            documents.push(Err(beyond(Limit::Values, line)));
+            break;
+        }
+    }
+    documents
 }
 
 /// Reads the first document only, as Istio reads a mesh config or an annotation.
@@ -44,7 +70,7 @@ pub fn first(text: &str, depth: usize) -> YamlDocument {
         return value;
     }
     match split(text).first() {
-        Some((line, part)) => document(part, *line, depth),
+        Some((line, part)) => document(part, *line, Bounded::new(&Budget::for_input(part.len()), depth)),
         None => Ok(Value::Null),
     }
 }
@@ -55,19 +81,56 @@ pub fn to_string(value: &Value) -> String {
     yaml_serde::to_string(value).unwrap_or_else(|error| format!("# cannot be written as YAML: {error}\n"))
 }
 
+/// Directives that a document may begin with: the parser compares each with all before it.
+const DIRECTIVES: usize = 100;
+
 /// One document, whose first line is `line` in the whole input.
-fn document(part: &str, line: usize, depth: usize) -> YamlDocument {
+fn document(part: &str, line: usize, bounded: Bounded<'_>) -> YamlDocument {
     if let Some(offset) = flow::too_deep(part) {
         let at = part.get(..offset).map_or(0, |before| before.matches('\n').count());
-        let reason = "its brackets are nested too deep".to_owned();
-        return Err(YamlError { line: line + at, reason, too_deep: true });
+        return Err(beyond(Limit::Depth, line + at));
     }
-    let budget = Budget::for_input(part.len());
-    Bounded::new(&budget, depth).deserialize(yaml_serde::Deserializer::from_str(part)).map_err(|error| {
+    if part.lines().take_while(|line| !line.starts_with("---")).filter(|line| line.starts_with('%')).count()
+        > DIRECTIVES
+    {
+        return Err(YamlError {
+            line,
+            reason: "it begins with far too many directives".to_owned(),
+            limit: None,
+        });
+    }
+    if values::are_few(part) {
+        return parse(part, line, bounded);
+    }
+    // A list is read item by item, so that the parser holds one at a time.
+    let Some((frame, items)) = values::split_list(part) else { return Err(beyond(Limit::Values, line)) };
+    let mut list = document(&frame, line, bounded)?;
+    let Some(slot) = list.get_mut("items") else { return Err(beyond(Limit::Values, line)) };
+    let mut all = Vec::with_capacity(items.len());
+    for (begins, item) in items {
+        if !values::are_few(item) {
+            return Err(beyond(Limit::Values, line + begins));
+        }
+        match parse(item, line + begins, bounded)? {
+            Value::Array(one) => all.extend(one),
+            other => all.push(other),
+        }
+    }
+    *slot = Value::Array(all);
+    Ok(list)
+}
+
+fn parse(part: &str, line: usize, bounded: Bounded<'_>) -> YamlDocument {
+    let value = bounded.deserialize(yaml_serde::Deserializer::from_str(part));
+    value.map_err(|error| {
         let at = error.location().map_or(0, |location| location.line().saturating_sub(1));
         let reason = without_position(&error.to_string());
-        YamlError { line: line + at, too_deep: budget.is_too_deep(&reason), reason }
+        YamlError { line: line + at, limit: bounded.budget().broken(&reason), reason }
     })
+}
+
+fn beyond(limit: Limit, line: usize) -> YamlError {
+    YamlError { line, reason: limit.to_string(), limit: Some(limit) }
 }
 
 /// JSON values, one after the other, if the text begins like one and the first can be read.
@@ -76,29 +139,41 @@ fn json(text: &str, depth: usize) -> Option<Vec<YamlDocument>> {
         return None;
     }
     let budget = Budget::for_input(text.len());
+    let bounded = Bounded::new(&budget, depth);
     let mut values = Vec::new();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
+    // To say where something is wrong, the parser counts every line before it: only once, please.
+    let mut texts = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     loop {
-        match Bounded::new(&budget, depth).deserialize(&mut deserializer) {
-            Ok(value) => values.push(Ok(value)),
-            Err(error) => {
-                let reason = without_position(&error.to_string());
-                let too_deep = budget.is_too_deep(&reason);
-                if values.is_empty() && !too_deep {
-                    // It may be a YAML flow mapping.
-                    match document(text, 1, depth) {
-                        Ok(_) => return None,
-                        Err(error) if error.too_deep => return Some(vec![Err(error)]),
-                        Err(_) => {}
+        let (line, error) = match texts.next() {
+            None => return Some(values),
+            Some(Err(error)) => (0, error),
+            Some(Ok(one)) => {
+                let value = bounded.deserialize(&mut serde_json::Deserializer::from_str(one.get()));
+                let paid = value.and_then(|value| budget.spend(values::DOCUMENT).map(|()| value));
+                match paid {
+                    Ok(value) => {
+                        values.push(Ok(value));
+                        continue;
+                    }
+                    Err(error) => {
+                        let begins = texts.byte_offset() - one.get().len();
+                        (text.get(..begins).map_or(0, |before| before.matches('\n').count()), error)
                     }
                 }
-                values.push(Err(YamlError { line: error.line(), reason, too_deep }));
-                return Some(values);
+            }
+        };
+        let reason = without_position(&error.to_string());
+        let limit = budget.broken(&reason);
+        if values.is_empty() && limit.is_none() {
+            // It may be a YAML flow mapping.
+            match document(text, 1, Bounded::new(&Budget::for_input(text.len()), depth)) {
+                Ok(_) => return None,
+                Err(error) if error.limit.is_some() => return Some(vec![Err(error)]),
+                Err(_) => {}
             }
         }
-        if deserializer.end().is_ok() {
-            return Some(values);
-        }
+        values.push(Err(YamlError { line: line + error.line(), reason, limit }));
+        return Some(values);
     }
 }
 

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{API_VERSION, Certificate};
-use crate::x509::KeyAlgorithm;
-use crate::{Document, Entry, Finding, Fingerprint, JudgeOptions, Source, judge};
+use crate::document::{Key, Request, Summary};
+use crate::x509::{self, KeyAlgorithm, SubjectAltNames};
+use crate::{Document, Entry, Finding, Fingerprint, JudgeOptions, Place, Source, UnixTime, judge};
 
 /// Everything that was read, document by document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,10 @@ pub struct DocumentReport {
     pub keys: Vec<KeyReport>,
     /// The certificate requests.
     pub requests: Vec<RequestReport>,
+    /// The certificate revocation lists.
+    pub revocation_lists: Vec<RevocationListReport>,
+    /// What the document tells of certificates that it does not hold.
+    pub summaries: Vec<SummaryReport>,
     /// What is wrong, gravest first.
     pub findings: Vec<Finding>,
 }
@@ -43,6 +48,13 @@ pub struct PlacedCertificate {
     /// The value that holds it: `data['tls.crt']`. Absent where the document is the value.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub path: Option<String>,
+    /// Which PEM block, or which DER structure, of the value it is: counted from 1, other kinds included.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub block: Option<usize>,
+    /// The byte of the value at which that block begins, from 0. The value is what is left once its
+    /// object's own encoding is taken off: the text of a Secret's key, not its base64.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub offset: Option<usize>,
     /// Its facts.
     #[serde(flatten)]
     pub certificate: Certificate,
@@ -82,6 +94,53 @@ pub struct RequestReport {
     pub dns: Vec<String>,
 }
 
+/// A certificate revocation list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RevocationListReport {
+    /// The value that holds it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub path: Option<String>,
+    /// RFC 4514 form.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub issuer: String,
+    /// When it was issued.
+    pub this_update: UnixTime,
+    /// When the next one is due at the latest.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next_update: Option<UnixTime>,
+    /// How many certificates it revokes.
+    pub revoked: usize,
+}
+
+/// What a document tells of a certificate without holding it: a claim that cannot be verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SummaryReport {
+    /// The list in which it stands.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub path: Option<String>,
+    /// Lower-case hexadecimal without sign.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub serial_number: Option<String>,
+    /// Subject alternative names by type.
+    pub sans: SubjectAltNames,
+    /// The first second in which it is valid.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub not_before: Option<UnixTime>,
+    /// The last second in which it is valid.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub not_after: Option<UnixTime>,
+    /// What remains of its life; negative once expired.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub remaining_seconds: Option<i64>,
+    /// The file that the proxy read it from.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub file: Option<String>,
+}
+
 impl Documents {
     /// The report on `documents`, judged with `options`.
     pub fn new(documents: &[Document], options: &JudgeOptions<'_>) -> Self {
@@ -107,42 +166,70 @@ impl Documents {
 impl DocumentReport {
     /// The report on one document.
     pub fn new(document: &Document, options: &JudgeOptions<'_>) -> Self {
-        let entries = &document.entries;
-        Self {
+        let now = options.now;
+        let mut report = Self {
             source: document.source.clone(),
-            certificates: entries
-                .iter()
-                .flat_map(|entry| entry.certificates.iter().map(|certificate| (path(entry), certificate)))
-                .map(|(path, certificate)| PlacedCertificate {
-                    path,
-                    certificate: Certificate::new(certificate, options.now),
-                })
-                .collect(),
-            keys: entries
-                .iter()
-                .flat_map(|entry| entry.keys.iter().map(|key| (path(entry), key)))
-                .map(|(path, key)| KeyReport {
-                    algorithm: key.algorithm,
-                    bits: key.bits,
-                    path,
-                    matches: key.matches,
-                })
-                .collect(),
-            requests: entries
-                .iter()
-                .flat_map(|entry| entry.requests.iter().map(|request| (path(entry), request)))
-                .map(|(path, request)| RequestReport {
-                    path,
-                    subject: request.subject.clone(),
-                    uris: request.uris.clone(),
-                    dns: request.dns.clone(),
-                })
-                .collect(),
+            certificates: Vec::with_capacity(document.certificates().count()),
+            keys: Vec::new(),
+            requests: Vec::new(),
+            revocation_lists: Vec::new(),
+            summaries: Vec::new(),
             findings: judge(document, options),
+        };
+        for entry in &document.entries {
+            for (certificate, place) in entry.placed() {
+                report.certificates.push(PlacedCertificate {
+                    path: path(entry, place),
+                    block: place.map(|place| place.block),
+                    offset: place.map(|place| place.offset),
+                    certificate: Certificate::new(certificate, now),
+                });
+            }
+            let path = || path(entry, None);
+            report.keys.extend(entry.keys.iter().map(|key| KeyReport::new(key, path())));
+            report.requests.extend(entry.requests.iter().map(|request| RequestReport::new(request, path())));
+            report
+                .revocation_lists
+                .extend(entry.revocation_lists.iter().map(|list| RevocationListReport::new(list, path())));
+            report
+                .summaries
+                .extend(entry.summaries.iter().map(|summary| SummaryReport::new(summary, path(), now)));
         }
+        report
     }
 }
 
-fn path(entry: &Entry) -> Option<String> {
-    Some(entry.path.clone()).filter(|path| !path.is_empty())
+impl KeyReport {
+    fn new(key: &Key, path: Option<String>) -> Self {
+        Self { algorithm: key.algorithm, bits: key.bits, path, matches: key.matches }
+    }
+}
+
+impl RequestReport {
+    fn new(request: &Request, path: Option<String>) -> Self {
+        let Request { subject, uris, dns } = request.clone();
+        Self { path, subject, uris, dns }
+    }
+}
+
+impl RevocationListReport {
+    fn new(list: &x509::RevocationList, path: Option<String>) -> Self {
+        let x509::RevocationList { issuer, this_update, next_update, revoked } = list.clone();
+        Self { path, issuer, this_update, next_update, revoked }
+    }
+}
+
+impl SummaryReport {
+    fn new(summary: &Summary, path: Option<String>, now: UnixTime) -> Self {
+        let Summary { serial_number, sans, not_before, not_after, file } = summary.clone();
+        let remaining_seconds = not_after.map(|not_after| not_after.since(now));
+        Self { path, serial_number, sans, not_before, not_after, remaining_seconds, file }
+    }
+}
+
+fn path(entry: &Entry, place: Option<Place>) -> Option<String> {
+    match place.and_then(|place| place.item) {
+        Some(item) => Some(format!("{}[{item}]", entry.path)),
+        None => Some(entry.path.clone()).filter(|path| !path.is_empty()),
+    }
 }

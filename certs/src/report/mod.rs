@@ -2,10 +2,15 @@
 
 mod certificate;
 mod documents;
+mod findings;
 mod verification;
 
 pub use certificate::Certificate;
-pub use documents::{DocumentReport, Documents, KeyReport, PlacedCertificate, RequestReport};
+pub use documents::{
+    DocumentReport, Documents, KeyReport, PlacedCertificate, RequestReport, RevocationListReport,
+    SummaryReport,
+};
+pub use findings::{Findings, LocatedFinding, Summary};
 pub use verification::{Reason, Verification};
 
 /// The version of the documented shape, in every object that is printed.

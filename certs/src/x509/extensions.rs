@@ -1,5 +1,7 @@
 //! Extensions (RFC 5280 section 4.2) as facts.
 
+use std::collections::BTreeSet;
+
 use x509_parser::error::X509Error;
 use x509_parser::extensions::{
     AuthorityInfoAccess, AuthorityKeyIdentifier, BasicConstraints, CRLDistributionPoints,
@@ -7,6 +9,7 @@ use x509_parser::extensions::{
 };
 use x509_parser::prelude::FromDer;
 
+use super::general_names::{is_malformed, is_malformed_constraint};
 use super::{NameConstraints, SubjectAltNames, der, hex, name, oids};
 
 /// What the extensions of a certificate or request say.
@@ -32,8 +35,9 @@ impl Extensions {
     /// the others.
     pub(super) fn read(extensions: &[X509Extension<'_>]) -> Self {
         let mut facts = Self::default();
-        for (index, extension) in extensions.iter().enumerate() {
-            if extensions.iter().take(index).any(|earlier| earlier.oid == extension.oid) {
+        let mut earlier = BTreeSet::new();
+        for extension in extensions {
+            if !earlier.insert(extension.oid.as_bytes()) {
                 facts.note(extension, "it stands there twice (RFC 5280 section 4.2)");
                 continue;
             }
@@ -52,11 +56,16 @@ impl Extensions {
             // id-ce, 2.5.29: the last octet is the last arc.
             [0x55, 0x1d, arc] => match arc {
                 14 => self.subject_key_id = Some(hex::encode(whole::<KeyIdentifier<'_>>(value)?.0)),
-                15 => self.key_usage = key_usage(whole(value)?),
+                15 => {
+                    self.key_usage = key_usage(whole(value)?);
+                    if self.key_usage.is_empty() {
+                        return Err(Malformed("it allows nothing (RFC 5280 section 4.2.1.3)"));
+                    }
+                }
                 17 => {
                     let names = whole::<SubjectAlternativeName<'_>>(value)?.general_names;
                     self.sans = SubjectAltNames::read(&names);
-                    if names.iter().any(|name| matches!(name, GeneralName::Invalid(..))) {
+                    if names.iter().any(is_malformed) {
                         return Err(Malformed("a name in it is not of its type (RFC 5280 section 4.2.1.6)"));
                     }
                 }
@@ -64,7 +73,15 @@ impl Extensions {
                     let constraints: BasicConstraints = whole(value)?;
                     (self.is_ca, self.path_length) = (constraints.ca, constraints.path_len_constraint);
                 }
-                30 => self.name_constraints = Some(NameConstraints::read(&whole(value)?)),
+                30 => {
+                    let constraints = whole::<x509_parser::extensions::NameConstraints<'_>>(value)?;
+                    self.name_constraints = Some(NameConstraints::read(&constraints));
+                    let lists = [&constraints.permitted_subtrees, &constraints.excluded_subtrees];
+                    let mut names = lists.into_iter().flatten().flatten().map(|subtree| &subtree.base);
+                    if names.any(is_malformed_constraint) {
+                        return Err(Malformed("a name in it is not of its type (RFC 5280 section 4.2.1.10)"));
+                    }
+                }
                 31 => {
                     for point in &whole::<CRLDistributionPoints<'_>>(value)?.points {
                         if let Some(DistributionPointName::FullName(names)) = &point.distribution_point {
@@ -145,6 +162,9 @@ fn key_usage(usage: KeyUsage) -> Vec<&'static str> {
 /// The words of section 4.2.1.12, or the dotted OIDs of what has none, in the order of the extension.
 fn extended_key_usage(value: &[u8]) -> Result<Vec<String>, Malformed> {
     let Some((mut rest, [])) = der::expect(der::SEQUENCE, value) else { return Err(NOT_ITS_TYPE) };
+    if rest.is_empty() {
+        return Err(Malformed("it names no purpose (RFC 5280 section 4.2.1.12)"));
+    }
     let mut words = Vec::with_capacity(2);
     while !rest.is_empty() {
         let (oid, after) = der::expect(der::OBJECT_IDENTIFIER, rest).ok_or(NOT_ITS_TYPE)?;

@@ -68,7 +68,8 @@ impl NameConstraints {
     /// Writes every subtree as `TYPE:value`.
     pub(super) fn read(constraints: &x509_parser::extensions::NameConstraints<'_>) -> Self {
         let list = |subtrees: &Option<Vec<GeneralSubtree<'_>>>| {
-            subtrees.iter().flatten().map(|subtree| typed(&subtree.base)).collect()
+            let names = subtrees.iter().flatten().map(|subtree| &subtree.base);
+            names.map(|name| constrained(name).unwrap_or_else(|| typed(name))).collect()
         };
         Self {
             permitted: list(&constraints.permitted_subtrees),
@@ -84,16 +85,39 @@ fn typed(name: &GeneralName<'_>) -> String {
         GeneralName::DNSName(text) => format!("DNS:{}", name::printable(text)),
         GeneralName::URI(text) => format!("URI:{}", name::printable(text)),
         GeneralName::RFC822Name(text) => format!("email:{}", name::printable(text)),
-        GeneralName::IPAddress(octets) => match (address(octets), network(octets)) {
-            (Some(text), _) | (None, Some(text)) => format!("IP:{text}"),
-            (None, None) => format!("IP:#{}", hex::encode(octets)),
-        },
+        GeneralName::IPAddress(octets) => format!("IP:#{}", hex::encode(octets)),
         GeneralName::DirectoryName(directory) => format!("dirName:{}", name::rfc_4514(directory)),
         GeneralName::RegisteredID(oid) => format!("registeredID:{oid}"),
         GeneralName::OtherName(oid, value) => format!("otherName:{oid}=#{}", hex::encode(value)),
         GeneralName::X400Address(any) => format!("x400Address:#{}", hex::encode(any.data)),
         GeneralName::EDIPartyName(any) => format!("ediPartyName:#{}", hex::encode(any.data)),
         GeneralName::Invalid(tag, value) => format!("invalid:{}=#{}", tag.0, hex::encode(value)),
+    }
+}
+
+/// An address with its mask, as only name constraints have it.
+fn constrained(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::IPAddress(octets) => network(octets).map(|network| format!("IP:{network}")),
+        _ => None,
+    }
+}
+
+/// Whether an address has a length that no version of IP has, or another name is not of its type.
+pub(super) fn is_malformed(name: &GeneralName<'_>) -> bool {
+    match name {
+        GeneralName::IPAddress(octets) => !matches!(octets.len(), 4 | 16),
+        GeneralName::Invalid(..) => true,
+        _ => false,
+    }
+}
+
+/// The same for a name constraint, whose addresses have masks.
+pub(super) fn is_malformed_constraint(name: &GeneralName<'_>) -> bool {
+    match name {
+        GeneralName::IPAddress(octets) => !matches!(octets.len(), 8 | 32),
+        GeneralName::Invalid(..) => true,
+        _ => false,
     }
 }
 

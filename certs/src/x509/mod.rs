@@ -13,9 +13,11 @@ mod hex;
 mod name;
 mod oids;
 mod parse;
+mod pkcs7;
 mod private_key;
 mod public_key;
 mod request;
+mod revocation_list;
 mod signature;
 mod spiffe;
 
@@ -24,11 +26,14 @@ pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use general_names::{NameConstraints, SubjectAltNames};
 pub use parse::ParseError;
 pub use public_key::{KeyAlgorithm, PublicKey};
+pub use revocation_list::RevocationList;
 pub use signature::SignedBy;
 pub use spiffe::{InvalidSpiffeId, SpiffeId};
 
 pub(crate) use criticality::id_ce;
 pub(crate) use der::{looks_like_der, split as split_der};
-pub(crate) use hex::decode as decode_hex;
+pub(crate) use hex::{decode as decode_hex, encode as encode_hex};
+pub(crate) use name::printable;
+pub(crate) use pkcs7::SignedData;
 pub(crate) use private_key::PrivateKey;
 pub(crate) use request::CertificateRequest;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use x509_parser::asn1_rs::{Any, Tag};
-use x509_parser::x509::{RelativeDistinguishedName, X509Name};
+use x509_parser::x509::X509Name;
 
 use super::{hex, oids};
 
@@ -13,13 +13,11 @@ use super::{hex, oids};
 /// Attribute types without a registered short name are written as dotted OIDs, and their values as
 /// `#` with the hexadecimal BER value (section 2.4).
 pub(super) fn rfc_4514(name: &X509Name<'_>) -> String {
-    let count = name.iter_rdn().count();
+    let rdns: Vec<_> = name.iter_rdn().collect();
     // Every attribute is longer in DER than in text, but for the few that are escaped.
-    let mut text = String::with_capacity(if count == 0 { 0 } else { name.as_raw().len() });
-    for position in (0..count).rev() {
-        for (index, attribute) in
-            name.iter_rdn().nth(position).into_iter().flat_map(RelativeDistinguishedName::iter).enumerate()
-        {
+    let mut text = String::with_capacity(if rdns.is_empty() { 0 } else { name.as_raw().len() });
+    for rdn in rdns.into_iter().rev() {
+        for (index, attribute) in rdn.iter().enumerate() {
             match (text.is_empty(), index) {
                 (true, 0) => {}
                 (false, 0) => text.push(','),
@@ -51,7 +49,7 @@ pub(super) fn rfc_4514(name: &X509Name<'_>) -> String {
 
 /// Text from a certificate with its control characters escaped as RFC 4514 escapes them: what a
 /// stranger wrote must not steer a terminal.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();
     }

@@ -20,12 +20,14 @@ pub(super) fn key_algorithm(oid: &[u8]) -> KeyAlgorithm {
 
 /// A named curve and its size in bits (RFC 5480 section 2.1.1.1; Brainpool: RFC 5639).
 pub(super) fn curve(oid: &[u8]) -> Option<(&'static str, u32)> {
+    const P192: &[u8] = &oid!(raw 1.2.840.10045.3.1.1);
     const P256: &[u8] = &oid!(raw 1.2.840.10045.3.1.7);
     const P224: &[u8] = &oid!(raw 1.3.132.0.33);
     const P384: &[u8] = &oid!(raw 1.3.132.0.34);
     const P521: &[u8] = &oid!(raw 1.3.132.0.35);
     const SECP256K1: &[u8] = &oid!(raw 1.3.132.0.10);
     Some(match oid {
+        P192 => ("P-192", 192),
         P224 => ("P-224", 224),
         P256 => ("P-256", 256),
         P384 => ("P-384", 384),
@@ -48,6 +50,9 @@ pub(super) fn signature_algorithm(oid: &[u8]) -> Option<&'static str> {
     const ECDSA_SHA256: &[u8] = &oid!(raw 1.2.840.10045.4.3.2);
     const ECDSA_SHA384: &[u8] = &oid!(raw 1.2.840.10045.4.3.3);
     const ECDSA_SHA512: &[u8] = &oid!(raw 1.2.840.10045.4.3.4);
+    const DSA_SHA1: &[u8] = &oid!(raw 1.2.840.10040.4.3);
+    const DSA_SHA224: &[u8] = &oid!(raw 2.16.840.1.101.3.4.3.1);
+    const DSA_SHA256: &[u8] = &oid!(raw 2.16.840.1.101.3.4.3.2);
     const ED25519: &[u8] = &oid!(raw 1.3.101.112);
     const ED448: &[u8] = &oid!(raw 1.3.101.113);
     const ML_DSA_44: &[u8] = &oid!(raw 2.16.840.1.101.3.4.3.17);
@@ -65,6 +70,9 @@ pub(super) fn signature_algorithm(oid: &[u8]) -> Option<&'static str> {
         ECDSA_SHA256 => "ecdsa-with-sha256",
         ECDSA_SHA384 => "ecdsa-with-sha384",
         ECDSA_SHA512 => "ecdsa-with-sha512",
+        DSA_SHA1 => "dsa-with-sha1",
+        DSA_SHA224 => "dsa-with-sha224",
+        DSA_SHA256 => "dsa-with-sha256",
         ED25519 => "ed25519",
         ED448 => "ed448",
         ML_DSA_44 => "ml-dsa-44",
@@ -92,8 +100,15 @@ pub(super) fn attribute_type(oid: &[u8]) -> Option<&'static str> {
             10 => "O",
             11 => "OU",
             12 => "title",
+            13 => "description",
+            15 => "businessCategory",
             17 => "postalCode",
+            18 => "postOfficeBox",
+            20 => "telephoneNumber",
+            41 => "name",
             42 => "givenName",
+            43 => "initials",
+            44 => "generationQualifier",
             45 => "x500UniqueIdentifier",
             46 => "dnQualifier",
             _ => return None,

@@ -24,6 +24,14 @@ pub enum ParseError {
         /// The part that is wrong.
         part: &'static str,
     },
+    /// Larger than any certificate is.
+    #[error("it has {bytes} bytes; a certificate of more than {limit} is refused by every peer")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// Something follows the certificate.
     #[error("{bytes} bytes follow the certificate")]
     TrailingBytes {
@@ -32,12 +40,19 @@ pub enum ParseError {
     },
 }
 
+/// Bytes of a certificate: those with post-quantum keys and signatures have some ten thousand, and TLS
+/// libraries stop below this.
+const LARGEST: usize = 1 << 20;
+
 impl Certificate {
     /// Reads one DER certificate, with nothing before or after it.
     ///
     /// An extension that is malformed does not fail this: it is noted in
     /// [`malformed_extensions`](Self::malformed_extensions), and the other facts are there.
     pub fn parse(der: &[u8]) -> Result<Self, ParseError> {
+        if der.len() > LARGEST {
+            return Err(ParseError::TooLarge { bytes: der.len(), limit: LARGEST });
+        }
         let (rest, parsed) = X509CertificateParser::new()
             .with_deep_parse_extensions(false)
             .parse(der)

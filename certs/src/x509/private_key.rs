@@ -1,4 +1,8 @@
 //! Private keys: recognised by their structure, told apart by their public half, never kept.
+//!
+//! Where the structure leaves the public half out, as Ed25519 in PKCS#8 mostly does, it is computed.
+//! That is the only arithmetic on a private key in Signet, and it is done by the same crates with every
+//! feature, so that a key matches its certificate everywhere or nowhere.
 
 use std::borrow::Cow;
 
@@ -61,6 +65,12 @@ impl<'a> PrivateKey<'a> {
                         public_bits = der::whole_bits(element.value).map(Cow::Borrowed);
                     }
                 }
+                // `CurvePrivateKey ::= OCTET STRING` within the OCTET STRING.
+                let public_bits = public_bits.or_else(|| {
+                    let (seed, _) = der::expect(OCTET_STRING, key)?;
+                    let seed = ed25519_dalek::SigningKey::from_bytes(seed.try_into().ok()?);
+                    Some(seed.verifying_key().to_bytes().to_vec().into())
+                });
                 Some(Self { algorithm: Some(algorithm), bits: Some(256), public_bits })
             }
             algorithm @ KeyAlgorithm::Other => {
@@ -86,13 +96,26 @@ impl<'a> PrivateKey<'a> {
                 _ => {}
             }
         }
-        let bits = curve.and_then(oids::curve).map(|(_, bits)| bits);
+        let curve = curve.and_then(oids::curve);
+        let computed = || point(curve?.0, secret).map(Cow::Owned);
         Some(Self {
             algorithm: Some(KeyAlgorithm::Ec),
-            bits: bits.or_else(|| u32::try_from(secret.len() * 8).ok()),
-            public_bits: public_bits.map(Cow::Borrowed),
+            bits: curve.map(|(_, bits)| bits).or_else(|| u32::try_from(secret.len() * 8).ok()),
+            public_bits: public_bits.map(Cow::Borrowed).or_else(computed),
         })
     }
+}
+
+/// The point of a curve that belongs to a private key (SEC 1 section 3.2.1), uncompressed as
+/// certificates carry it. The crates overwrite the key when they are done with it.
+fn point(curve: &str, secret: &[u8]) -> Option<Vec<u8>> {
+    let point = match curve {
+        "P-256" => p256::SecretKey::from_slice(secret).ok()?.public_key().to_sec1_bytes(),
+        "P-384" => p384::SecretKey::from_slice(secret).ok()?.public_key().to_sec1_bytes(),
+        "P-521" => p521::SecretKey::from_slice(secret).ok()?.public_key().to_sec1_bytes(),
+        _ => return None,
+    };
+    Some(point.into())
 }
 
 /// `elements` as the value of a DER SEQUENCE: an `RSAPublicKey` as certificates carry it.

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use serde_json::{Value, json};
-use signet_certs::{Document, Format};
+use signet_certs::{Document, Format, State};
 
 use crate::documents::{codes, document, documents, fixture};
 
@@ -124,7 +124,57 @@ fn a_ztunnel_dump_with_pem_raw_and_in_base64() {
             .collect();
         assert_eq!(counts, [vec![2, 1], vec![], vec![]]);
         assert_eq!(read[0].source.name.as_deref(), Some("spiffe://cluster.local/ns/foo/sa/a"));
-        assert_eq!((codes(&read[0]), codes(&read[2])), (vec![], vec!["unreadable"]));
+        let states: Vec<_> = read.iter().map(|one| one.source.state).collect();
+        assert_eq!(states, [State::Active, State::Warming, State::Unavailable].map(Some));
+        assert_eq!(
+            (codes(&read[0]), codes(&read[2])),
+            (vec![], vec!["unreadable", "certificate-unavailable"])
+        );
+        assert!(read[2].findings[1].message.ends_with("no certificate: no"), "{:?}", read[2].findings);
+    }
+}
+
+#[test]
+fn a_ztunnel_certificate_without_pem_still_says_its_serial_number_and_times() {
+    let dump = json!([{"identity": "spiffe://cluster.local/ns/foo/sa/a", "state": "Available", "certChain": [
+        {"serialNumber": "305554775863395697262503895661564044819", "expirationTime": "2033-03-22T13:04:57Z"},
+        {"serialNumber": "0"}, {"serialNumber": "1e3"}]}]);
+    let read = document(dump.to_string());
+    let summaries = &read.entries[0].summaries;
+    // By Python: hex(305554775863395697262503895661564044819)
+    assert_eq!(summaries[0].serial_number.as_deref(), Some("e5dfb59150b2ba7f108d93dcec5aa613"));
+    assert_eq!(summaries[0].not_after.map(|time| time.to_string()).as_deref(), Some("2033-03-22T13:04:57Z"));
+    assert_eq!(summaries[1].serial_number.as_deref(), Some("00"));
+    assert_eq!(summaries.len(), 2, "what says nothing is no summary");
+    assert_eq!(codes(&read), ["unreadable"; 3]);
+}
+
+#[test]
+fn secrets_say_whether_they_are_in_use() {
+    let states: Vec<_> = documents(secrets().to_string()).iter().map(|one| one.source.state).collect();
+    assert_eq!(states, [Some(State::Warming), Some(State::Active), Some(State::Active)]);
+    let fixed = json!({"static_secrets": secrets()["dynamic_active_secrets"]});
+    assert_eq!(documents(fixed.to_string())[0].source.state, Some(State::Static));
+}
+
+#[test]
+fn envoys_certs_tell_what_they_have_and_that_it_is_no_certificate() {
+    let answer = json!({"certificates": [{
+        "ca_cert": [{"path": "/etc/certs/root-cert.pem", "serial_number": "f8001", "subject_alt_names": [],
+            "days_until_expiration": "3649", "valid_from": "2026-11-22T10:20:35Z", "expiration_time": "2036-11-19T10:20:35Z"}],
+        "cert_chain": [{"path": "<inline>", "serial_number": "0A1B",
+            "subject_alt_names": [{"uri": "spiffe://td/ns/foo/sa/a"}, {"dns": "a\u{1b}b"}, {"ip_address": "192.0.2.7"}],
+            "days_until_expiration": "0", "valid_from": "2026-11-22T10:20:35Z", "expiration_time": "never"}]}]});
+    for input in [answer.to_string(), camel(&answer).to_string()] {
+        let read = document(input);
+        assert_eq!((read.source.format, codes(&read)), (Format::EnvoyCerts, vec!["summary-only"]));
+        let [leaf, root] = read.entries.as_slice() else { panic!("{:?}", read.entries) };
+        let (leaf, root) = (&leaf.summaries[0], &root.summaries[0]);
+        assert_eq!((leaf.serial_number.as_deref(), leaf.not_after, &leaf.file), (Some("0a1b"), None, &None));
+        assert_eq!((&*leaf.sans.uri[0], &*leaf.sans.dns[0]), ("spiffe://td/ns/foo/sa/a", r"a\1bb"));
+        assert_eq!(leaf.sans.ip, ["192.0.2.7"]);
+        assert_eq!(root.file.as_deref(), Some("/etc/certs/root-cert.pem"));
+        assert_eq!(root.serial_number.as_deref(), Some("0f8001"), "whole bytes");
     }
 }
 

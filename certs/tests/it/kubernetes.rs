@@ -182,10 +182,43 @@ fn any_other_object_with_pem_in_it() {
     let webhook = json!({"apiVersion": "v1", "kind": "MutatingWebhookConfiguration",
         "webhooks": [{"clientConfig": {"caBundle": base64(fixture("root.pem"))}}]});
     assert_eq!(counts(&document(webhook.to_string())), [("webhooks[0].clientConfig.caBundle", 1)]);
-    let request = json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
-        "spec": {"request": base64(fixture("request.pem"))}, "status": {"certificate": base64(fixture("leaf.pem"))}});
-    let read = document(request.to_string());
-    assert_eq!((read.entries[0].requests.len(), read.certificates().count()), (1, 1));
     let pod = document("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
     assert_eq!((pod.source.kind.as_deref(), pod.entries.len()), (Some("Pod"), 0));
+}
+
+#[test]
+fn requests_with_what_was_asked_for_and_what_was_issued() {
+    let with_text = format!("subject=CN = a\n{}", text("leaf.pem"));
+    let signing = json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+        "metadata": {"name": "csr-x"},
+        "spec": {"request": base64(fixture("request.pem")), "signerName": "example.com/foo"},
+        "status": {"certificate": base64(with_text)}});
+    let read = document(signing.to_string());
+    assert_eq!(counts(&read), [("spec.request", 0), ("status.certificate", 1)]);
+    assert_eq!(read.entries[0].requests[0].uris, ["spiffe://cluster.local/ns/foo/sa/httpbin"]);
+    let of_cert_manager = json!({"apiVersion": "cert-manager.io/v1", "kind": "CertificateRequest",
+        "spec": {"request": base64(fixture("request.pem"))},
+        "status": {"certificate": base64(fixture("leaf.pem")), "ca": base64(fixture("root.pem"))}});
+    let read = document(of_cert_manager.to_string());
+    assert_eq!(counts(&read), [("spec.request", 0), ("status.certificate", 1), ("status.ca", 1)]);
+    let pending = json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+        "spec": {"request": base64("rubbish")}, "status": {"certificate": ""}});
+    assert_eq!(codes(&document(pending.to_string())), ["unreadable"]);
+}
+
+#[test]
+fn every_secret_that_istio_makes() {
+    let pem = |name: &str| base64(fixture(name));
+    let ca = |keys: serde_json::Value| {
+        document(json!({"apiVersion": "v1", "kind": "Secret", "data": keys}).to_string())
+    };
+    let workload = ca(json!({"cert-chain.pem": pem("leaf.pem"), "key.pem": pem("leaf-pkcs8.key"),
+        "root-cert.pem": pem("root.pem")}));
+    assert_eq!(workload.entries.iter().flat_map(|entry| &entry.keys).count(), 1);
+    assert_eq!((workload.certificates().count(), codes(&workload)), (2, vec![]));
+    let external = ca(json!({"root-cert.pem": pem("root.pem")}));
+    assert_eq!(counts(&external), [("data['root-cert.pem']", 1)]);
+    let with_bundle = ca(json!({"tls.crt": base64(fixture("bundle.p7b")), "ca.crl": pem("revoked.pem")}));
+    assert_eq!(counts(&with_bundle), [("data['ca.crl']", 0), ("data['tls.crt']", 2)]);
+    assert_eq!(with_bundle.entries[0].revocation_lists.len(), 1);
 }

@@ -2,15 +2,18 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says where")]
 
+mod bundles;
 mod documents;
 mod dumps;
 mod explained;
 mod facts;
 mod findings;
+mod hostile;
 mod kubernetes;
 mod path_building;
 mod pem;
 mod pki;
+mod places;
 mod properties;
 mod refused;
 mod report;

@@ -2,7 +2,7 @@
 
 use signet_certs::{Limits, ReadError, read};
 
-use crate::documents::fixture;
+use crate::documents::{documents, fixture};
 
 fn refused(input: &[u8]) -> ReadError {
     read(input, &Limits::default()).expect_err("nothing to read")
@@ -23,8 +23,6 @@ fn says_what_it_looks_like() {
         (b"<html>", "HTML"),
         (b"PK\x03\x04rest", "zip"),
         (b"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n", "PEM of PUBLIC KEY only"),
-        (b"-----BEGIN PKCS7-----\nMAA=\n-----END PKCS7-----\n", "openssl pkcs7 -print_certs"),
-        (br#"{"certificates": [{"ca_cert": [], "cert_chain": []}]}"#, "/config_dump"),
     ] {
         let error = refused(input).to_string();
         assert!(error.contains(words), "{words}: {error}");
@@ -41,6 +39,18 @@ fn every_limit_has_its_own_error() {
     let two = Limits { certificates: 2, ..Limits::default() };
     assert!(read(&root.repeat(2), &two).is_ok());
     assert_eq!(read(&root.repeat(3), &two), Err(ReadError::TooManyCertificates { limit: 2 }));
+    let objects = Limits { objects: 2, ..Limits::default() };
+    let map = "apiVersion: v1\nkind: ConfigMap\n---\n";
+    assert!(read(map.repeat(2).as_bytes(), &objects).is_ok());
+    assert_eq!(read(map.repeat(3).as_bytes(), &objects), Err(ReadError::TooManyObjects { limit: 2 }));
+    let flood = format!("[{}1]", "1,".repeat(1_000_000));
+    assert_eq!(refused(flood.as_bytes()), ReadError::TooManyValues);
+    let items = format!("apiVersion: v1\ndata:\n{}", "- a\n".repeat(500_000));
+    assert_eq!(refused(items.as_bytes()), ReadError::TooManyValues);
+    let broken = documents("apiVersion: v1\n".to_owned() + &"---\na: [\n".repeat(1000));
+    let findings: Vec<_> = broken.iter().flat_map(|one| &one.findings).collect();
+    assert_eq!(findings.len(), 101);
+    assert!(findings[100].message.starts_with("900 more"), "{}", findings[100].message);
     let unclosed = format!("a: {}", "[".repeat(100_000));
     assert!(refused(unclosed.as_bytes()).to_string().contains("without any certificate"));
     assert_eq!(refused("[".repeat(1000).as_bytes()), ReadError::TooDeep { limit: 128 });

@@ -92,7 +92,7 @@ fn print(output: &mut Output, answer: &report::Workload, roots: bool) -> Result<
     }
     let name = output.paint.heading(&format!("{}/{}", item.namespace, item.name));
     let verdict = output.paint.severity(item.severity, item.verdict.word());
-    let mut lines = Lines::default();
+    let mut lines = output.lines();
     lines.push(0, format_args!("{name} {}  {verdict}", item.proxy.word()));
     let signers = &item.signer;
     for (word, name) in [

@@ -1,10 +1,11 @@
 //! `signet decode`: what is in these bytes.
 
 use clap::Args;
-use signet_certs::report::{DocumentReport, Documents, KeyReport, RequestReport};
-use signet_certs::{Document, JudgeOptions, Limits, Source, algorithms, read};
-
+use signet_certs::report::{
+    DocumentReport, Documents, KeyReport, RequestReport, RevocationListReport, SummaryReport,
+};
 use signet_certs::x509::KeyAlgorithm;
+use signet_certs::{Document, JudgeOptions, Limits, Source, UnixTime, algorithms, read};
 
 use super::Context;
 use crate::cli::Format;
@@ -13,8 +14,9 @@ use crate::{Exit, Failure, files};
 
 /// Say what files hold: every certificate of every block, keys by kind only, and what is wrong
 ///
-/// Reads PEM, DER, base64 and hexadecimal of DER; Kubernetes Secrets, ConfigMaps and Lists as YAML or
-/// JSON; Envoy's, istioctl's and ztunnel's dumps. What it is given it finds out by itself.
+/// Reads PEM, DER and PKCS#7, as they are, in base64 or in hexadecimal; Kubernetes Secrets, ConfigMaps,
+/// requests, trust bundles and Lists as YAML or JSON; mesh configs; SPIFFE bundles; Envoy's, istioctl's
+/// and ztunnel's dumps. What it is given it finds out by itself.
 #[derive(Debug, Args)]
 pub struct Decode {
     /// The files; standard input when absent or -.
@@ -27,30 +29,36 @@ pub struct Decode {
 
 impl Decode {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
-        let mut documents = Vec::new();
-        let mut unread = false;
-        for file in &self.files {
-            match read_documents(file) {
-                Ok(read) => documents.extend(read),
-                // One file that cannot be read does not hide the others.
-                Err(failure) => {
-                    say(&failure.to_string());
-                    unread = true;
-                }
-            }
-        }
+        let (documents, unread) = read_all(&self.files);
         let options = JudgeOptions::at(context.now(), algorithms::aws_lc_rs());
         let mut answer = Documents::new(&documents, &options);
         if self.pem {
             answer = answer.with_pem(&documents);
         }
         if !(documents.is_empty() && unread) {
-            print(&mut context.output, &answer)?;
+            print(&mut context.output, &documents, &answer, options.now)?;
         }
         let findings = answer.documents.iter().flat_map(|document| &document.findings);
         let gravest = findings.map(|finding| finding.severity).max();
         Ok(if unread { Exit::Unchecked } else { exit_for(&context.global, gravest) })
     }
+}
+
+/// The documents of every file that can be read, and whether there is one that cannot: it is named on
+/// standard error, and hides none of the others.
+pub(super) fn read_all(files: &[String]) -> (Vec<Document>, bool) {
+    let mut documents = Vec::new();
+    let mut unread = false;
+    for file in files {
+        match read_documents(file) {
+            Ok(read) => documents.extend(read),
+            Err(failure) => {
+                say(&failure.to_string());
+                unread = true;
+            }
+        }
+    }
+    (documents, unread)
 }
 
 /// The documents of one file, each with the file's name.
@@ -65,7 +73,12 @@ pub(super) fn read_documents(file: &str) -> Result<Vec<Document>, Failure> {
     Ok(documents)
 }
 
-fn print(output: &mut Output, answer: &Documents) -> Result<(), Failure> {
+fn print(
+    output: &mut Output,
+    documents: &[Document],
+    answer: &Documents,
+    now: UnixTime,
+) -> Result<(), Failure> {
     if output.object(answer)? {
         return Ok(());
     }
@@ -75,33 +88,41 @@ fn print(output: &mut Output, answer: &Documents) -> Result<(), Failure> {
             certificates.map(|located| located.certificate.fingerprint_sha256.to_string()).collect();
         return output.text(&names.join("\n"));
     }
-    let mut lines = Lines::default();
-    for (index, document) in answer.documents.iter().enumerate() {
+    let mut lines = output.lines();
+    for (index, (document, report)) in documents.iter().zip(&answer.documents).enumerate() {
         if index > 0 {
             lines.gap();
         }
-        render(output, &mut lines, document);
+        render(output, &mut lines, document, report, now);
     }
     output.text(&lines.into_text())
 }
 
-fn render(output: &Output, lines: &mut Lines, document: &DocumentReport) {
-    lines.push(0, output.paint.heading(&heading(&document.source)));
-    let mut path = None;
-    for placed in &document.certificates {
-        if placed.path != path {
-            path.clone_from(&placed.path);
-            lines.push(2, path.as_deref().unwrap_or_default());
+/// A heading; each value with its certificates as a tree and one by one; keys and the rest; findings.
+fn render(output: &Output, lines: &mut Lines, document: &Document, report: &DocumentReport, now: UnixTime) {
+    lines.push(0, output.paint.heading(&heading(&report.source)));
+    // The report has the certificates of every value in the order of the document.
+    let mut placed = report.certificates.iter();
+    for entry in document.entries.iter().filter(|entry| !entry.certificates.is_empty()) {
+        if !entry.path.is_empty() {
+            lines.push(2, &entry.path);
         }
-        output.certificate(lines, 2, &placed.certificate);
+        if entry.certificates.len() > 1 {
+            output.tree(lines, 2, &entry.certificates, now);
+            lines.gap();
+        }
+        for placed in placed.by_ref().take(entry.certificates.len()) {
+            output.certificate(lines, 2, &placed.certificate);
+        }
     }
-    for key in &document.keys {
-        lines.push(2, key_sentence(key));
+    let sentences = (report.keys.iter().map(key_sentence))
+        .chain(report.requests.iter().map(request_sentence))
+        .chain(report.revocation_lists.iter().map(revocation_list_sentence))
+        .chain(report.summaries.iter().map(summary_sentence));
+    for sentence in sentences {
+        lines.sentence(2, &sentence, str::to_owned);
     }
-    for request in &document.requests {
-        lines.push(2, request_sentence(request));
-    }
-    for finding in &document.findings {
+    for finding in &report.findings {
         output.finding(lines, 2, finding);
     }
 }
@@ -114,10 +135,11 @@ fn heading(source: &Source) -> String {
         (None, Some(name)) => format!(" {name}"),
         _ => String::new(),
     };
+    let state = source.state.map(|state| format!(", {}", state.word())).unwrap_or_default();
     let place: Vec<_> = [source.file.as_deref(), source.path.as_deref()].into_iter().flatten().collect();
     match place.as_slice() {
-        [] => format!("{kind}{name}"),
-        place => format!("{kind}{name} ({})", place.join(", ")),
+        [] => format!("{kind}{name}{state}"),
+        place => format!("{kind}{name} ({}{state})", place.join(", ")),
     }
 }
 
@@ -141,4 +163,23 @@ fn request_sentence(request: &RequestReport) -> String {
         [] => format!("{place}certificate request for {subject}"),
         names => format!("{place}certificate request for {subject}, {}", names.join(", ")),
     }
+}
+
+fn revocation_list_sentence(list: &RevocationListReport) -> String {
+    let place = list.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+    let next = list.next_update.map(|next| format!(", next by {next}")).unwrap_or_default();
+    format!(
+        "{place}revocation list of {} of {}{next}: {} revoked",
+        list.issuer, list.this_update, list.revoked
+    )
+}
+
+/// A certificate that is not here: nothing of it is known but what the proxy says.
+fn summary_sentence(summary: &SummaryReport) -> String {
+    let place = summary.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+    let serial = summary.serial_number.as_deref().unwrap_or("not told");
+    let names = [summary.sans.uri.as_slice(), &summary.sans.dns, &summary.sans.ip].concat();
+    let names = if names.is_empty() { String::new() } else { format!(" {},", names.join(", ")) };
+    let until = summary.not_after.map(|end| format!(", notAfter {end}")).unwrap_or_default();
+    format!("{place}says of a certificate:{names} serial {serial}{until}")
 }

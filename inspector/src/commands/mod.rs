@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod chain;
+pub mod check;
 pub mod completion;
 pub mod dashboard;
 pub mod decode;
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         None => cli.dashboard.run(context),
         Some(Command::Capture(command)) => command.run(context),
         Some(Command::Chain(command)) => command.run(context),
+        Some(Command::Check(command)) => command.run(context),
         Some(Command::Completion(command)) => command.run(context),
         Some(Command::Decode(command)) => command.run(context),
         Some(Command::Demo(command)) => command.run(context),

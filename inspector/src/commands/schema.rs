@@ -29,6 +29,7 @@ pub fn schema() -> Value {
     let kinds = [
         generator.subschema_for::<certs::Documents>(),
         generator.subschema_for::<mesh::Explanations>(),
+        generator.subschema_for::<certs::Findings>(),
         generator.subschema_for::<certs::Verification>(),
         generator.subschema_for::<mesh::Workload>(),
         generator.subschema_for::<mesh::Workloads>(),

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use rustls_pki_types::ServerName;
 use signet_certs::report::{self, Verification};
-use signet_certs::{Certificate, Severity, UnixTime, Usage, VerifyOptions, algorithms, reservations, verify};
+use signet_certs::{
+    Certificate, Severity, SpiffeId, UnixTime, Usage, VerifyOptions, algorithms, reservations, verify,
+};
 
 use super::{Context, decode::read_documents};
 use crate::cli::Format;
 use crate::columns::certificates::title;
-use crate::output::{Lines, Output, exit_for};
+use crate::output::{Output, exit_for};
 use crate::{Exit, Failure};
 
 /// Verify a leaf against trust anchors: the path from leaf to root, or the most useful reason
@@ -31,7 +34,7 @@ pub struct Verify {
     #[arg(long, value_enum, default_value_t = UsageArg::Any)]
     usage: UsageArg,
     /// The name that the leaf must carry: a DNS name, an IP address or a SPIFFE ID.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = peer_name)]
     name: Option<String>,
     /// The leaf, with its chain if that is at hand; - for standard input.
     #[arg(value_name = "LEAF")]
@@ -82,6 +85,16 @@ impl Verify {
     }
 }
 
+/// A name that a leaf can carry at all.
+fn peer_name(text: &str) -> Result<String, String> {
+    if text.contains("://") {
+        SpiffeId::check(text).map_err(|error| error.reason.to_owned())?;
+    } else {
+        ServerName::try_from(text).map_err(|_| "it is no DNS name, IP address or SPIFFE ID".to_owned())?;
+    }
+    Ok(text.to_owned())
+}
+
 fn certificates(files: &[String]) -> Result<Vec<Arc<Certificate>>, Failure> {
     let mut certificates = Vec::new();
     for file in files {
@@ -112,7 +125,7 @@ fn print(
         let names: Vec<_> = answer.path.iter().map(ToString::to_string).collect();
         return output.text(&names.join("\n"));
     }
-    let mut lines = Lines::default();
+    let mut lines = output.lines();
     match &answer.reason {
         None => lines.push(0, format_args!("valid at {at}")),
         Some(reason) => {

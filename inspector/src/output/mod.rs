@@ -4,6 +4,7 @@ mod certificates;
 mod lines;
 mod paint;
 mod table;
+mod tree;
 
 pub use certificates::signer;
 pub use lines::Lines;
@@ -25,6 +26,7 @@ pub struct Output {
     /// How to colour.
     pub paint: Paint,
     writer: io::StdoutLock<'static>,
+    width: Option<usize>,
 }
 
 impl Output {
@@ -36,7 +38,10 @@ impl Output {
             Color::Never => false,
             Color::Auto => writer.is_terminal() && !no_color(),
         };
-        Self { format: global.output, paint: Paint::new(colour), writer }
+        // What goes to a file or another program is not broken: `grep` wants whole values.
+        let width = writer.is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
+        let width = width.map(|(columns, _)| usize::from(columns));
+        Self { format: global.output, paint: Paint::new(colour), writer, width }
     }
 
     /// Prints `object` as JSON or YAML where that was asked for; says whether it did.
@@ -54,8 +59,16 @@ impl Output {
         self.text(&json_value(object)?.to_string())
     }
 
-    /// Prints `text`, ending in exactly one line break.
+    /// Lines for where the answer goes.
+    pub fn lines(&self) -> Lines {
+        Lines::of_width(self.width)
+    }
+
+    /// Prints `text`, ending in exactly one line break; an empty text is nothing to print.
     pub fn text(&mut self, text: &str) -> Result<(), Failure> {
+        if text.is_empty() {
+            return Ok(());
+        }
         let written = self
             .writer
             .write_all(text.trim_end_matches('\n').as_bytes())

@@ -8,32 +8,40 @@ use serde::de::{
 };
 use serde_json::{Map, Number, Value};
 
-/// How much one document may hold: every node costs one, every string its bytes.
+use super::super::wiped::wipe;
+use super::{Limit, values};
+
+/// How much one document may cost: every value its place, every string its bytes.
 pub(super) struct Budget {
     left: Cell<usize>,
-    too_deep: Cell<bool>,
+    broken: Cell<Option<Limit>>,
 }
 
 impl Budget {
-    /// Without aliases a text of `bytes` never needs more than twice its size; a mebibyte more leaves
-    /// room for every honest use of them.
+    /// What a text of so many bytes may cost.
     pub(super) fn for_input(bytes: usize) -> Self {
-        Self { left: Cell::new(bytes.saturating_mul(2).saturating_add(1 << 20)), too_deep: Cell::new(false) }
+        Self { left: Cell::new(values::budget(bytes)), broken: Cell::new(None) }
     }
 
-    /// Whether the nesting was the reason of an error, found here or by the parser.
-    pub(super) fn is_too_deep(&self, reason: &str) -> bool {
-        self.too_deep.get() || reason.contains("recursion limit")
+    /// The limit that was the reason of an error, found here or by the parser.
+    pub(super) fn broken(&self, reason: &str) -> Option<Limit> {
+        self.broken.take().or_else(|| reason.contains("recursion limit").then_some(Limit::Depth))
     }
 
-    fn spend<E: Error>(&self, amount: usize) -> Result<(), E> {
+    /// Takes so many bytes of what is left.
+    pub(super) fn spend<E: Error>(&self, amount: usize) -> Result<(), E> {
         match self.left.get().checked_sub(amount) {
             Some(left) => {
                 self.left.set(left);
                 Ok(())
             }
-            None => Err(E::custom("its aliases expand to far more than the text itself")),
+            None => Err(self.refuse(Limit::Values)),
         }
+    }
+
+    fn refuse<E: Error>(&self, limit: Limit) -> E {
+        self.broken.set(Some(limit));
+        E::custom(limit)
     }
 }
 
@@ -49,13 +57,27 @@ impl<'b> Bounded<'b> {
         Self { budget, depth }
     }
 
+    /// What is left for it.
+    pub(super) fn budget(&self) -> &'b Budget {
+        self.budget
+    }
+
     fn deeper<E: Error>(self) -> Result<Self, E> {
-        if let Some(depth) = self.depth.checked_sub(1) {
-            Ok(Self { depth, ..self })
-        } else {
-            self.budget.too_deep.set(true);
-            Err(E::custom("it is nested too deep"))
-        }
+        let depth = self.depth.checked_sub(1).ok_or_else(|| self.budget.refuse(Limit::Depth))?;
+        Ok(Self { depth, ..self })
+    }
+}
+
+impl Bounded<'_> {
+    fn entry<'de, A: MapAccess<'de>>(
+        self,
+        item: Self,
+        entries: &mut A,
+    ) -> Result<Option<(String, Value)>, A::Error> {
+        let Some(key) = entries.next_key::<String>()? else { return Ok(None) };
+        self.budget.spend(key.len())?;
+        let value = entries.next_value_seed(item)?;
+        Ok(Some((key, value)))
     }
 }
 
@@ -63,7 +85,6 @@ impl<'de> DeserializeSeed<'de> for Bounded<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        self.budget.spend(1)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -118,8 +139,12 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
         let item = self.deeper()?;
         let mut items = Vec::new();
-        while let Some(value) = sequence.next_element_seed(item)? {
+        // What was read of a Secret before the error is overwritten like the rest.
+        while let Some(value) =
+            sequence.next_element_seed(item).inspect_err(|_| items.iter_mut().for_each(wipe))?
+        {
             items.push(value);
+            self.budget.spend(values::IN_LIST)?;
         }
         Ok(Value::Array(items))
     }
@@ -127,9 +152,13 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let item = self.deeper()?;
         let mut map = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            self.budget.spend(key.len())?;
-            map.insert(key, entries.next_value_seed(item)?);
+        while let Some((key, value)) =
+            self.entry(item, &mut entries).inspect_err(|_| map.values_mut().for_each(wipe))?
+        {
+            if map.len().is_multiple_of(values::IN_NODE) {
+                self.budget.spend(values::NODE)?;
+            }
+            map.insert(key, value);
         }
         Ok(Value::Object(map))
     }

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{documents, first, to_string};
+use super::{Limit, documents, first, to_string};
 
 const DEPTH: usize = 128;
 
@@ -34,9 +34,9 @@ fn reads_json_one_after_the_other() {
 fn bounds_depth_and_aliases() {
     for text in ["[".repeat(5000), "{a: ".repeat(5000), "- ".repeat(5000) + "x"] {
         let error = first(&text, DEPTH).expect_err("nested too deep");
-        assert!(error.too_deep, "{error}");
+        assert_eq!(error.limit, Some(Limit::Depth), "{error}");
     }
-    assert!(first("[[[1]]]", 2).expect_err("three levels").too_deep);
+    assert_eq!(first("[[[1]]]", 2).expect_err("three levels").limit, Some(Limit::Depth));
     assert_eq!(first("[[1]]", 2), Ok(json!([[1]])));
 
     let mut bomb = format!("a0: &a0 [{}]\n", vec!["xxxxxxxxxx"; 50].join(", "));
@@ -57,7 +57,26 @@ fn brackets_that_are_never_closed_cost_no_more_than_reading_them() {
         "{a: ".repeat(60_000),
         "a: &x [".to_owned() + &"&x [".repeat(60_000),
     ] {
-        assert!(first(&text, DEPTH).expect_err("nested too deep").too_deep);
+        assert_eq!(first(&text, DEPTH).expect_err("nested too deep").limit, Some(Limit::Depth));
+    }
+}
+
+#[test]
+fn a_large_list_is_read_item_by_item_with_its_lines() {
+    let note = "x".repeat(200);
+    let pod = format!("- kind: Pod\n  metadata:\n    name: a\n    note: {note}\n");
+    let list = |more: &str| format!("apiVersion: v1\nitems:\n{}{more}kind: List\n", pod.repeat(60_000));
+    let read = first(&list(""), DEPTH).expect("a list");
+    assert_eq!((read["kind"].as_str(), read["items"].as_array().map(Vec::len)), (Some("List"), Some(60_000)));
+    assert_eq!(read["items"][59_999], json!({"kind": "Pod", "metadata": {"name": "a", "note": note}}));
+    let error = first(&list("- a: [\n"), DEPTH).expect_err("a broken item");
+    assert!(error.line.abs_diff(3 + 4 * 60_000) <= 1, "{error}");
+}
+
+#[test]
+fn far_more_values_than_the_text_explains_are_refused() {
+    for text in [format!("[{}1]", "1,".repeat(2_000_000)), "- a\n".repeat(500_000)] {
+        assert_eq!(first(&text, DEPTH).expect_err("a flood").limit, Some(Limit::Values));
     }
 }
 
