@@ -25,12 +25,12 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// Chooses for a pod with `labels` in `namespace`, and writes down who looked as if it applied.
+/// Chooses for a pod in `namespace` whose labels `label` looks up, and writes down who looked as if it applied.
 pub(super) fn choose<'a>(
     proxy_configs: impl IntoIterator<Item = &'a ProxyConfig>,
     root_namespace: &str,
     namespace: &str,
-    labels: &BTreeMap<String, String>,
+    label: &dyn Fn(&str) -> Option<&'a str>,
     inert: &mut Vec<Inert>,
 ) -> Chosen<'a> {
     let mut root_wide = Vec::new();
@@ -62,7 +62,7 @@ pub(super) fn choose<'a>(
                      not those of {namespace}"
                 ),
             ),
-            Some(selector) => match mismatch(&selector.match_labels, labels) {
+            Some(selector) => match mismatch(&selector.match_labels, label) {
                 None => matching.push(proxy_config),
                 Some(message) => refuse(InertReason::LabelsDoNotMatch, message),
             },
@@ -76,8 +76,11 @@ pub(super) fn choose<'a>(
 }
 
 /// The first label of a selector that the pod does not have, in words.
-fn mismatch(wanted: &BTreeMap<String, String>, labels: &BTreeMap<String, String>) -> Option<String> {
-    wanted.iter().find_map(|(key, value)| match labels.get(key) {
+fn mismatch<'a>(
+    wanted: &BTreeMap<String, String>,
+    label: &dyn Fn(&str) -> Option<&'a str>,
+) -> Option<String> {
+    wanted.iter().find_map(|(key, value)| match label(key) {
         Some(found) if found == value => None,
         Some(found) => Some(format!("it selects {key}={value}, but the pod has {key}={found}")),
         None => Some(format!("it selects {key}={value}, but the pod has no label {key}")),

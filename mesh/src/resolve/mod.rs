@@ -141,16 +141,16 @@ impl Resolved {
 /// Resolves as istiod would for a pod created now (`pilot/pkg/model/proxy_config.go`).
 ///
 /// `proxy_configs` may hold the whole cluster's; only those of the root namespace and of
-/// `namespace` are looked at. For a pod that was injected already see [`resolve_pod`].
+/// `namespace` are looked at. `label` looks up the value of one of the pod's labels. For a pod that was injected already see [`resolve_pod`].
 pub fn resolve<'a>(
     mesh: &MeshConfig,
     proxy_configs: impl IntoIterator<Item = &'a ProxyConfig>,
     namespace: &str,
-    labels: &BTreeMap<String, String>,
+    label: &dyn Fn(&str) -> Option<&'a str>,
     annotations: &BTreeMap<String, String>,
 ) -> Resolved {
     let mut resolved = Resolved::default();
-    let chosen = layers::choose(proxy_configs, &mesh.root_namespace, namespace, labels, &mut resolved.inert);
+    let chosen = layers::choose(proxy_configs, &mesh.root_namespace, namespace, label, &mut resolved.inert);
 
     resolved.overlay(Layer::MeshDefault, Some(&mesh.object), &mesh.proxy_metadata);
     let overlay = |resolved: &mut Resolved, layer, proxy_config: Option<&ProxyConfig>| {

@@ -17,18 +17,19 @@ pub fn resolve_pod<'a>(
     mesh: &MeshConfig,
     proxy_configs: impl IntoIterator<Item = &'a ProxyConfig>,
     namespace: &str,
-    pod: &Pod,
+    pod: &'a Pod,
 ) -> Resolved {
     let metadata = &pod.metadata;
     if let Some(gateway) = managed_gateway(pod) {
-        let labels = [(names::GATEWAY_NAME_LABEL.to_owned(), gateway.to_owned())].into();
-        return resolve(mesh, proxy_configs, namespace, &labels, &BTreeMap::new());
+        let label = |key: &str| (key == names::GATEWAY_NAME_LABEL).then_some(gateway);
+        return resolve(mesh, proxy_configs, namespace, &label, &BTreeMap::new());
     }
-    let mut labels = std::borrow::Cow::Borrowed(&metadata.labels);
-    if metadata.annotations.contains_key(names::STATUS_ANNOTATION) {
-        labels.to_mut().retain(|label, _| !names::TEMPLATE_LABELS.contains(&label.as_str()));
-    }
-    resolve(mesh, proxy_configs, namespace, &labels, &metadata.annotations)
+    let is_injected = metadata.annotations.contains_key(names::STATUS_ANNOTATION);
+    let label = |key: &str| {
+        let is_from_template = is_injected && names::TEMPLATE_LABELS.contains(&key);
+        metadata.labels.get(key).filter(|_| !is_from_template).map(String::as_str)
+    };
+    resolve(mesh, proxy_configs, namespace, &label, &metadata.annotations)
 }
 
 /// The Gateway whose pod this is, when istiod deploys it: it names its Gateway and must not be

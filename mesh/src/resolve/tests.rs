@@ -51,7 +51,10 @@ fn resolve_in(namespace: &str, proxy_configs: &[ProxyConfig], annotation: Option
     let mesh = MeshConfig { proxy_metadata: map([("A", "mesh")]), ..MeshConfig::default() };
     let annotations =
         annotation.map(|text| map([(names::PROXY_CONFIG_ANNOTATION, text)])).unwrap_or_default();
-    resolve(&mesh, proxy_configs, namespace, &map([("app", "web"), ("tier", "front")]), &annotations)
+    let label = |key: &str| {
+        [("app", "web"), ("tier", "front")].into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+    };
+    resolve(&mesh, proxy_configs, namespace, &label, &annotations)
 }
 
 fn resolve_foo(proxy_configs: &[ProxyConfig]) -> Resolved {
@@ -119,7 +122,7 @@ fn rule_1_1_every_value_keeps_what_it_overrode_highest_first() {
 #[test]
 fn rule_1_1_the_root_layer_is_skipped_without_a_root_namespace() {
     let mesh = MeshConfig { root_namespace: String::new(), ..MeshConfig::default() };
-    let resolved = resolve(&mesh, &[proxy_config("/stray")], "foo", &Map::new(), &Map::new());
+    let resolved = resolve(&mesh, &[proxy_config("/stray")], "foo", &|_| None, &Map::new());
     assert_eq!(resolved, Resolved::default());
 }
 
