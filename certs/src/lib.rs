@@ -22,7 +22,7 @@ pub mod report;
 mod time;
 pub mod x509;
 
-pub use chain::judge::{JudgeOptions, judge};
+pub use chain::judge::{JudgeOptions, Margin, judge};
 pub use chain::reservations;
 pub use chain::trust::{Refuser, Side, Trust, TrustFailure, trust};
 pub use chain::verify::{Anchors, Failure, Path, Usage, VerifyOptions, verify};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use signet_certs::algorithms::aws_lc_rs;
 use signet_certs::{
-    Certificate, Document, JudgeOptions, Limits, Refuser, Side, UnixTime, judge, read, trust,
+    Certificate, Document, JudgeOptions, Limits, Margin, Refuser, Side, UnixTime, judge, read, trust,
 };
 
 /// Within the life of the certificates that were captured.
@@ -143,7 +143,8 @@ fn every_certificate_of_x509_limbo_is_read_or_reported() {
     let limbo: Value = serde_json::from_slice(&corpus("x509-limbo/limbo.json")).expect("JSON");
     let cases = limbo["testcases"].as_array().expect("test cases");
     assert!(cases.len() > 200, "{}", cases.len());
-    let options = JudgeOptions { now: captured(), warn_share: 0.1, anchors: &[], algorithms: aws_lc_rs() };
+    let options =
+        JudgeOptions { now: captured(), warn: Margin::Share(0.1), anchors: &[], algorithms: aws_lc_rs() };
     let mut certificates = 0;
     for case in cases {
         let lists = ["trusted_certs", "untrusted_intermediates"].map(|key| case[key].as_array());

@@ -22,8 +22,8 @@ use crate::{Anchors, Certificate, Document, Entry, Finding, Format, UnixTime};
 pub struct JudgeOptions<'a> {
     /// The time of the judgement.
     pub now: UnixTime,
-    /// Warn when less than this share of the life remains (0.1 is a tenth).
-    pub warn_share: f64,
+    /// Warn when less than this remains of a life.
+    pub warn: Margin,
     /// Trust anchors; without any, no verdict on trust is given.
     pub anchors: &'a Anchors,
     /// The signature algorithms, to tell a signature-mismatch from a missing issuer.
@@ -33,8 +33,17 @@ pub struct JudgeOptions<'a> {
 impl<'a> JudgeOptions<'a> {
     /// At `now`, without trust anchors, with a warning when less than a tenth of a life remains.
     pub fn at(now: UnixTime, algorithms: Algorithms<'a>) -> Self {
-        Self { now, warn_share: 0.1, anchors: &[], algorithms }
+        Self { now, warn: Margin::Share(0.1), anchors: &[], algorithms }
     }
+}
+
+/// What has to remain of a certificate's life so that nothing is said of its end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Margin {
+    /// So many seconds.
+    Seconds(i64),
+    /// This share of its whole life: 0.1 is a tenth.
+    Share(f64),
 }
 
 /// Everything that is wrong with `document` at `options.now`, gravest first, then in the order of

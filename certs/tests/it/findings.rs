@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use rcgen::{CertificateParams, DnType, SanType};
 use serde_json::json;
-use signet_certs::{CODES, Certificate, Document, Finding, Severity};
+use signet_certs::{CODES, Certificate, Document, Finding, JudgeOptions, Margin, Severity};
 
 use crate::documents::{document, fixture};
 use crate::pki::{Authority, DAY, HOUR, HTTPBIN, NOW, ca, judge, judging, leaf, pem, uri_san, valid};
@@ -101,6 +101,20 @@ fn expires_soon_below_a_tenth_of_its_life() {
     };
     assert_eq!(with(&mut params, 100 * DAY - 1), ["expires-soon"]);
     assert_eq!(with(&mut params, 100 * DAY), Vec::<&str>::new());
+}
+
+#[test]
+fn expires_soon_below_a_margin_of_time() {
+    let mut params = ca("root");
+    let with = |params: &mut CertificateParams, left| {
+        valid(params, left - 1000 * DAY, left);
+        let root = Authority::self_signed(params.clone()).certificate;
+        let options = JudgeOptions { warn: Margin::Seconds(3 * DAY), ..judging(&[]) };
+        let findings = judge(&document(pem(&[&root])), &options);
+        findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    assert_eq!(with(&mut params, 3 * DAY - 1), ["expires-soon"]);
+    assert_eq!(with(&mut params, 3 * DAY), Vec::<String>::new());
 }
 
 #[test]

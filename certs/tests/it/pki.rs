@@ -9,8 +9,8 @@ use rcgen::{
 };
 use signet_certs::algorithms::{Algorithms, aws_lc_rs, rustcrypto};
 use signet_certs::{
-    Anchors, Certificate, Document, Failure, Finding, JudgeOptions, Path, Side, Trust, UnixTime, Usage,
-    VerifyOptions,
+    Anchors, Certificate, Document, Failure, Finding, JudgeOptions, Margin, Path, Side, Trust, UnixTime,
+    Usage, VerifyOptions,
 };
 
 /// 2026-11-24T12:00:00Z: the time at which tests judge.
@@ -170,7 +170,7 @@ pub(crate) fn any() -> VerifyOptions<'static> {
 
 /// Judge at [`NOW`] with the usual share of a tenth.
 pub(crate) fn judging(anchors: &[Arc<Certificate>]) -> JudgeOptions<'_> {
-    JudgeOptions { now: NOW, warn_share: 0.1, anchors, algorithms: algorithms() }
+    JudgeOptions { now: NOW, warn: Margin::Share(0.1), anchors, algorithms: algorithms() }
 }
 
 fn parse(der: &[u8]) -> Arc<Certificate> {

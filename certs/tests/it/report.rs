@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use serde_json::{Value, json};
 use signet_certs::report::{Documents, Verification};
-use signet_certs::{JudgeOptions, Limits, UnixTime, Usage, VerifyOptions, read, verify};
+use signet_certs::{JudgeOptions, Limits, Margin, UnixTime, Usage, VerifyOptions, read, verify};
 
 use crate::documents::{documents, fixture};
 use crate::pki::algorithms;
@@ -17,7 +17,8 @@ fn now() -> UnixTime {
 
 fn report(input: &[u8]) -> Value {
     let documents = read(input, &Limits::default()).expect("a readable input");
-    let options = JudgeOptions { now: now(), warn_share: 0.1, anchors: &[], algorithms: algorithms() };
+    let options =
+        JudgeOptions { now: now(), warn: Margin::Share(0.1), anchors: &[], algorithms: algorithms() };
     serde_json::to_value(Documents::new(&documents, &options)).expect("JSON")
 }
 
@@ -55,7 +56,8 @@ fn a_broken_block_and_a_version_1_certificate() {
 fn pem_of_certificates_only_when_asked_and_never_of_keys() {
     let input = [fixture("leaf.pem"), fixture("leaf-pkcs1.key")].concat();
     let read = documents(&input);
-    let options = JudgeOptions { now: now(), warn_share: 0.1, anchors: &[], algorithms: algorithms() };
+    let options =
+        JudgeOptions { now: now(), warn: Margin::Share(0.1), anchors: &[], algorithms: algorithms() };
     let report = Documents::new(&read, &options);
     let without = serde_json::to_string(&report).expect("JSON");
     let with = serde_json::to_string(&report.with_pem(&read)).expect("JSON");

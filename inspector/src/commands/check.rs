@@ -2,7 +2,7 @@
 
 use clap::Args;
 use signet_certs::report::{Documents, Findings, LocatedFinding, Summary};
-use signet_certs::{JudgeOptions, algorithms};
+use signet_certs::{JudgeOptions, Margin, algorithms};
 
 use super::Context;
 use super::decode::read_all;
@@ -18,18 +18,16 @@ pub struct Check {
     /// The files; standard input when absent or -.
     #[arg(value_name = "FILE", default_value = "-")]
     files: Vec<String>,
-    /// Warn when less than this share of a certificate's life remains.
-    #[arg(long, value_name = "PERCENT%", default_value = "10%", value_parser = share)]
-    warn: f64,
+    /// Warn when less than this remains: a share of the certificate's life such as 25%, or a time such as 72h.
+    #[arg(long, value_name = "MARGIN", default_value = "10%", value_parser = margin)]
+    warn: Margin,
 }
 
 impl Check {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         let (documents, unread) = read_all(&self.files);
-        let options = JudgeOptions {
-            warn_share: self.warn,
-            ..JudgeOptions::at(context.now(), algorithms::aws_lc_rs())
-        };
+        let options =
+            JudgeOptions { warn: self.warn, ..JudgeOptions::at(context.now(), algorithms::aws_lc_rs()) };
         let answer = Findings::of(Documents::new(&documents, &options));
         if !(documents.is_empty() && unread) {
             print(&mut context.output, &answer)?;
@@ -88,24 +86,35 @@ fn plural(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
-/// `25%` as 0.25.
-fn share(text: &str) -> Result<f64, String> {
+/// Reads `25%`, or a number of days, hours, minutes or seconds: `72h`.
+fn margin(text: &str) -> Result<Margin, String> {
+    const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
     let percent = text.strip_suffix('%').and_then(|number| number.parse::<f64>().ok());
-    match percent {
-        Some(percent) if (0.0..=100.0).contains(&percent) => Ok(percent / 100.0),
-        _ => Err("give a share of the life such as 25%".to_owned()),
+    if let Some(percent) = percent.filter(|percent| (0.0..=100.0).contains(percent)) {
+        return Ok(Margin::Share(percent / 100.0));
     }
+    let seconds = UNITS.iter().find_map(|(unit, seconds)| {
+        let number: u32 = text.strip_suffix(*unit)?.parse().ok()?;
+        Some(i64::from(number) * seconds)
+    });
+    seconds
+        .map(Margin::Seconds)
+        .ok_or_else(|| "give a share of the life such as 25%, or a time such as 72h".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::share;
+    use signet_certs::Margin;
+
+    use super::margin;
 
     #[test]
-    fn a_share_is_a_percentage() {
-        assert_eq!(share("25%"), Ok(0.25));
-        for wrong in ["25", "101%", "-1%", "%", "NaN%", ""] {
-            assert!(share(wrong).is_err(), "{wrong}");
+    fn a_margin_is_a_share_or_a_time() {
+        assert_eq!(margin("25%"), Ok(Margin::Share(0.25)));
+        assert_eq!(margin("72h"), Ok(Margin::Seconds(72 * 3600)));
+        assert_eq!(margin("3d"), margin("72h"));
+        for wrong in ["25", "101%", "-1%", "%", "NaN%", "", "-1h", "h", "1w", "1.5h", "99999999999d"] {
+            assert!(margin(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use signet_certs::algorithms::Algorithms;
 use signet_certs::finding::{EXPIRED, EXPIRES_SOON, NOT_YET_VALID, ROTATION_OVERDUE};
 use signet_certs::{
-    Certificate, Document, Entry, Failure, Finding, Format, JudgeOptions, Path, Source, UnixTime, Usage,
-    VerifyOptions, chain, verify,
+    Certificate, Document, Entry, Failure, Finding, Format, JudgeOptions, Margin, Path, Source, UnixTime,
+    Usage, VerifyOptions, chain, verify,
 };
 
 use super::Facts;
@@ -80,7 +80,7 @@ fn of_chain(dump: &Dump, at: UnixTime, algorithms: Algorithms<'_>) -> Vec<Findin
     };
     let entry = Entry { certificates: dump.chain.clone(), ..Entry::default() };
     let document = Document { source, entries: vec![entry], findings: Vec::new() };
-    let options = JudgeOptions { now: at, warn_share: 0.0, anchors: &[], algorithms };
+    let options = JudgeOptions { now: at, warn: Margin::Share(0.0), anchors: &[], algorithms };
     let mut findings = signet_certs::judge(&document, &options);
     let of_time = [&EXPIRED, &EXPIRES_SOON, &NOT_YET_VALID, &ROTATION_OVERDUE];
     findings.retain(|finding| of_time.iter().all(|code| code.name != finding.code));

@@ -1,6 +1,6 @@
 //! Whether a certificate is valid at a time, and how long it will be.
 
-use super::{JudgeOptions, Place};
+use super::{JudgeOptions, Margin, Place};
 use crate::finding::{EXPIRED, EXPIRES_SOON, NOT_YET_VALID, ROTATION_OVERDUE};
 use crate::{Certificate, Finding};
 
@@ -38,7 +38,11 @@ pub(super) fn judge(
         return;
     }
     let lifetime = certificate.lifetime_seconds();
-    if seconds(remaining) < seconds(lifetime) * options.warn_share {
+    let margin = match options.warn {
+        Margin::Seconds(margin) => seconds(margin),
+        Margin::Share(share) => seconds(lifetime) * share,
+    };
+    if seconds(remaining) < margin {
         say(&EXPIRES_SOON, format!("it expires at {}, in {}", certificate.not_after, span(remaining)));
     }
     let age = seconds(now.since(certificate.not_before));
