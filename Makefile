@@ -16,9 +16,18 @@ export SIGNET_BIN := $(TARGET)/debug/signet
 export SIGNET_WEBHOOK_BIN := $(TARGET)/debug/signet-webhook
 export SIGNET_PANICKING_DASHBOARD := $(TARGET)/debug/examples/panics_in_the_dashboard
 
+# The way to have packages of Debian.
+install = echo "installing $(1)"; \
+	{ apt-get install --yes --no-install-recommends $(1) || { apt-get update && apt-get install --yes --no-install-recommends $(1); }; } >/dev/null \
+	|| { echo "$(1): could not be installed; install them by your system's own means and run again" >&2; exit 1; }
+
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+export SIGNET_WEBHOOK_IMAGE := $(TARGET)/signet-webhook.tar
+
+# What the image holds is static, which glibc's programs are not.
+MUSL := $(shell uname -m)-unknown-linux-musl
 
 .PHONY: demo
 demo: setup-rust ## build signet and open the dashboard on the embedded mesh
@@ -26,8 +35,8 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	$(SIGNET_BIN) demo
 
 .PHONY: test
-test: setup check programs tools ## install what is needed and run every test
-	cargo test --quiet --package signet-tests --features programs,cluster
+test: setup check programs image tools ## install what is needed and run every test
+	cargo test --quiet --package signet-tests --features programs,cluster,image
 
 .PHONY: test-corpora
 test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
@@ -55,6 +64,13 @@ wasm: ## check that the pure crates build for wasm32
 .PHONY: programs
 programs: ## build the programs under test
 	cargo build --package signet --package signet-webhook --bins --examples
+
+.PHONY: image
+image: setup-rust ## make the webhook's image (target/signet-webhook.tar), without Docker
+	@command -v musl-gcc >/dev/null || { $(call install,musl-tools); }
+	@rustup target add $(MUSL) 2>/dev/null || rustup target add $(MUSL)
+	cargo build --quiet --release --target $(MUSL) --package signet-webhook
+	cargo run --quiet --package signet-tests --bin image -- $(TARGET)/$(MUSL)/release/signet-webhook $(SIGNET_WEBHOOK_IMAGE)
 
 .PHONY: tools
 tools: ## build the servers and clients that cluster tests run against, pinned, where they are missing

@@ -3,6 +3,7 @@
 
 pub mod bless;
 pub mod fixtures;
+pub mod image;
 pub mod interleaved;
 pub mod picture;
 pub mod programs;
