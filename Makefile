@@ -16,7 +16,8 @@ export SIGNET_BIN := $(TARGET)/debug/signet
 export SIGNET_WEBHOOK_BIN := $(TARGET)/debug/signet-webhook
 export SIGNET_PANICKING_DASHBOARD := $(TARGET)/debug/examples/panics_in_the_dashboard
 
-# The way to have packages of Debian.
+# Debian's names of what a node runs on, and the way to have packages of Debian.
+NODE_PACKAGES := containerd runc containernetworking-plugins iptables iproute2 curl
 install = echo "installing $(1)"; \
 	{ apt-get install --yes --no-install-recommends $(1) || { apt-get update && apt-get install --yes --no-install-recommends $(1); }; } >/dev/null \
 	|| { echo "$(1): could not be installed; install them by your system's own means and run again" >&2; exit 1; }
@@ -29,14 +30,19 @@ export SIGNET_WEBHOOK_IMAGE := $(TARGET)/signet-webhook.tar
 # What the image holds is static, which glibc's programs are not.
 MUSL := $(shell uname -m)-unknown-linux-musl
 
+# The real mesh needs root on Linux. `make test MESH=0` says by name that it is left out.
+MESH := 1
+override MESH := $(filter-out 0,$(MESH))
+comma := ,
+
 .PHONY: demo
 demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	cargo build --package signet
 	$(SIGNET_BIN) demo
 
 .PHONY: test
-test: setup check programs image tools ## install what is needed and run every test
-	cargo test --quiet --package signet-tests --features programs,cluster,image
+test: setup check programs image tools $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
+	cargo test --quiet --package signet-tests --features programs,cluster,image$(if $(MESH),$(comma)mesh)
 
 .PHONY: test-corpora
 test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
@@ -72,6 +78,14 @@ image: setup-rust ## make the webhook's image (target/signet-webhook.tar), witho
 	cargo build --quiet --release --target $(MUSL) --package signet-webhook
 	cargo run --quiet --package signet-tests --bin image -- $(TARGET)/$(MUSL)/release/signet-webhook $(SIGNET_WEBHOOK_IMAGE)
 
+.PHONY: playground
+playground: setup-node programs image tools ## bring a real mesh up on this machine (S=NAME: a situation of tests/situations); needs root on Linux
+	cargo run --quiet --package signet-tests --bin playground -- up $(if $(S),--situation $(S))
+
+.PHONY: playground-down
+playground-down: setup-rust ## end the playground; nothing is left of it
+	cargo run --quiet --package signet-tests --bin playground -- down
+
 .PHONY: tools
 tools: ## build the servers and clients that cluster tests run against, pinned, where they are missing
 	@tests/tools/build
@@ -101,6 +115,12 @@ advisories: setup ## look the dependencies up in the RustSec advisories (needs t
 
 .PHONY: setup
 setup: setup-rust $(DENY) ## install the tools that the tests need, pinned, where they are missing
+
+.PHONY: setup-node
+setup-node: ## install what a node runs on (containerd, runc, CNI plugins, iptables), from Debian
+	@test "$$(uname -s) $$(id -u)" = "Linux 0" || { echo "a real node needs root on Linux; run as root, or leave the mesh out: make test MESH=0" >&2; exit 1; }
+	@(for program in containerd runc iptables ip curl; do command -v $$program || exit 1; done; test -e /usr/lib/cni/ptp) >/dev/null \
+		|| { $(call install,$(NODE_PACKAGES)); }
 
 .PHONY: setup-rust
 setup-rust: ## install the pinned Rust toolchain where it is missing

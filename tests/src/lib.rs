@@ -2,10 +2,12 @@
 //! servers to run against.
 
 pub mod bless;
+pub mod facts;
 pub mod fixtures;
 pub mod image;
 pub mod interleaved;
 pub mod picture;
+pub mod playground;
 pub mod programs;
 pub mod reviews;
 pub mod terminal;

@@ -1,0 +1,12 @@
+//! A real mesh: real containers, cert-manager, istiod, Envoys, Signet from install.yaml, and pods whose
+//! certificates are really asked for. What Signet says of it is held against what it does.
+//!
+//! Needs root on Linux; `make test MESH=0` leaves this out.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expected")]
+
+mod mesh;
+
+mod ending;
+mod keeping;
+mod signers_per_namespace;
