@@ -14,6 +14,7 @@ PURE := signet-certs signet-mesh signet-demo
 # What crosses crates runs against built programs; the tests take their paths from here.
 export SIGNET_BIN := $(TARGET)/debug/signet
 export SIGNET_WEBHOOK_BIN := $(TARGET)/debug/signet-webhook
+export SIGNET_WEBHOOK_IMAGE := $(TARGET)/signet-webhook.tar
 export SIGNET_PANICKING_DASHBOARD := $(TARGET)/debug/examples/panics_in_the_dashboard
 
 # Debian's names of what a node runs on, and the way to have packages of Debian.
@@ -24,8 +25,7 @@ install = echo "installing $(1)"; \
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
-export SIGNET_WEBHOOK_IMAGE := $(TARGET)/signet-webhook.tar
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 # What the image holds is static, which glibc's programs are not.
 MUSL := $(shell uname -m)-unknown-linux-musl
@@ -42,7 +42,8 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 
 .PHONY: test
 test: setup check programs image tools $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
-	cargo test --quiet --package signet-tests --features programs,cluster,image$(if $(MESH),$(comma)mesh)
+	cargo test --quiet --package signet-tests --features programs,cluster,image
+	$(if $(MESH),cargo test --quiet --package signet-tests --features programs$(comma)cluster$(comma)image$(comma)mesh --test mesh -- --show-output)
 
 .PHONY: test-corpora
 test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
