@@ -122,8 +122,9 @@ fn welcome(ready: &Ready, mesh: &Mesh) -> Result<String, Failure> {
     }
     let folders: Vec<String> =
         programs.iter().filter_map(|program| Some(program.parent()?.display().to_string())).collect();
+    let situation = mesh.situation.name();
     Ok(format!(
-        "\nA mesh is up ({}). In this shell:
+        "\nA mesh is up ({situation}). In this shell:
 
   export KUBECONFIG={} PATH={}:$PATH
 
@@ -132,11 +133,9 @@ Then try:
   signet                         # the dashboard; ? lists its keys
   signet pods -A                 # which signer each pod should have, asked for and has
   signet chain -n foo deploy/httpbin --roots
-  kubectl -n foo exec deploy/sleep -c sleep -- curl -s httpbin.foo:8000/headers   # connects
-  kubectl -n foo exec deploy/sleep -c sleep -- curl -s httpbin.bar:8000/headers   # is refused
+  kubectl -n foo exec deploy/sleep -c sleep -- curl -s httpbin.bar:8000/headers
 
-`make playground-down` ends it.",
-        mesh.situation.name(),
+What it shows: tests/situations/{situation}/README.md. `make playground-down` ends this mesh.",
         ready.kubeconfig.display(),
         folders.join(":"),
     ))

@@ -48,7 +48,8 @@ fn istiod() -> Result<Image, Failure> {
     ]))
 }
 
-/// As Istio's own: its agent, Envoy with the template of its configuration, and iptables.
+/// As Istio's own: its agent, Envoy with the template of its configuration, and iptables. And openssl, to
+/// look from a proxy at what another one serves.
 fn proxy() -> Result<Image, Failure> {
     let agent = Tool::PilotAgent.path()?;
     let template = agent.with_file_name("envoy_bootstrap.json");
@@ -62,6 +63,7 @@ fn proxy() -> Result<Image, Failure> {
         ])
         .with_dynamic(&Tool::Envoy.path()?, "/usr/local/bin/envoy")?
         .with_dynamic(Path::new(IPTABLES), IPTABLES)?
+        .with_dynamic(Path::new("/usr/bin/openssl"), "/usr/bin/openssl")?
         .with_dynamic(Path::new("/bin/sh"), "/bin/sh")?;
     for name in IPTABLES_NAMES {
         image = image.with([Entry::link(&format!("/usr/sbin/{name}"), IPTABLES)]);

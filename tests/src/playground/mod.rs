@@ -10,6 +10,7 @@
 
 mod images;
 mod keeper;
+mod own_signer;
 mod progress;
 mod situation;
 
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub use self::keeper::{Keeper, Up};
+use self::own_signer::OwnSigner;
 pub use self::progress::Progress;
 pub use self::situation::Situation;
 use self::situation::with_secrets;
@@ -43,6 +45,7 @@ pub struct Place {
 /// A mesh that runs; gone when it is dropped.
 pub struct Playground {
     // Dropped in this order: clients of the API server first.
+    _own_signer: Option<OwnSigner>,
     cert_manager: Server,
     node: Node,
     plane: ControlPlane,
@@ -71,7 +74,9 @@ impl Playground {
         let node = Node::start(&plane, &at.folder, &at.cgroup, (&sandbox, &images::sandbox_name()))?;
         progress.reached("the node is ready");
         let cert_manager = start_cert_manager(plane.kubectl(), &at.folder)?;
-        let playground = Self { cert_manager, node, plane };
+        let own_signer = situation.own_signer()?;
+        let own_signer = own_signer.map(|name| OwnSigner::start(&name, plane.kubectl())).transpose()?;
+        let playground = Self { _own_signer: own_signer, cert_manager, node, plane };
 
         let others = others.join().map_err(|_| Failure::Command {
             command: "the images".to_owned(),
@@ -107,10 +112,20 @@ impl Playground {
         self.apply(situation, "signers.yaml")?;
         if !situation.manifests("signers.yaml").is_empty() {
             self.kubectl().run(&["wait", "--for=condition=Ready", "clusterissuers", "--all", PODS])?;
+            self.kubectl().run(&[
+                "wait",
+                "--for=condition=Ready",
+                "certificates",
+                "--all",
+                "--all-namespaces",
+                PODS,
+            ])?;
             progress.reached("the signers are ready");
         }
         self.install_istio(situation)?;
         progress.reached("Istio is installed");
+        // Well before the pods: istiod injects what it knew a moment ago.
+        self.apply(situation, "mesh.yaml")?;
         let manifest = root().join("install.yaml");
         self.kubectl().run(&["apply", "--filename", &manifest.display().to_string()])?;
         self.kubectl().run(&[
@@ -121,7 +136,6 @@ impl Playground {
             PODS,
         ])?;
         progress.reached("Signet is installed");
-        self.apply(situation, "mesh.yaml")?;
         self.apply(situation, "workloads.yaml")?;
         self.kubectl().run(&[
             "wait",

@@ -2,14 +2,16 @@
 //!
 //! ```text
 //! tests/situations/
-//!   istio.yaml, workloads.yaml   what all have
-//!   NAME/README.md               what it shows
-//!   NAME/signers.yaml            what issues certificates, before Istio is there
-//!   NAME/istio.yaml              how Istio is installed
-//!   NAME/mesh.yaml               namespaces and what configures their proxies, before there are pods
+//!   istio.yaml, mesh.yaml, workloads.yaml   what all have
+//!   NAME/README.md      what it shows
+//!   NAME/own-signer     the name of a signer, if one's own controller signs for it
+//!   NAME/signers.yaml   what issues certificates, before Istio is there
+//!   NAME/istio.yaml     how Istio is installed
+//!   NAME/mesh.yaml      what configures the proxies, before there are pods
 //! ```
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use base64::Engine;
@@ -53,6 +55,19 @@ impl Situation {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The signer whose controller is ours, where there is one.
+    ///
+    /// # Errors
+    /// When the file with its name cannot be read.
+    pub fn own_signer(&self) -> Result<Option<String>, Failure> {
+        let place = root().join(FOLDER).join(&self.name).join("own-signer");
+        match fs::read_to_string(&place) {
+            Ok(name) => Ok(Some(name.trim().to_owned())),
+            Err(reason) if reason.kind() == ErrorKind::NotFound => Ok(None),
+            Err(reason) => Err(Failure::file(&place)(reason)),
+        }
     }
 
     /// The manifests with this name: of all, then its own. There may be none.

@@ -5,8 +5,12 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expected")]
 
+mod agreement;
 mod mesh;
 
+mod built_in_ca;
 mod ending;
 mod keeping;
+mod one_signer;
+mod plugged_in_ca;
 mod signers_per_namespace;

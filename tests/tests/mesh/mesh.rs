@@ -53,21 +53,41 @@ impl Mesh {
     /// What `signet` prints of it as JSON.
     pub(crate) fn signet(&self, arguments: &[&str]) -> Value {
         let kubeconfig = self.kubectl().kubeconfig().to_string_lossy();
-        let run = programs::signet(&[arguments, &["--kubeconfig", &kubeconfig, "-o", "json"]].concat(), b"");
-        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"))
+        let arguments = [arguments, &["--kubeconfig", &kubeconfig, "-o", "json"]].concat();
+        // It does not wait long for an API server, and several meshes at once keep a machine busy.
+        wait::until("an answer of signet", Duration::from_mins(1), || {
+            let run = programs::signet(&arguments, b"");
+            serde_json::from_str(&run.stdout).map_err(|error| format!("{error}: {run:?}"))
+        })
+        .expect("signet answers")
     }
 
-    /// The pods of a namespace.
+    /// The pods of a namespace but for those that were asked to go.
     pub(crate) fn pods(&self, namespace: &str) -> Vec<Pod> {
         let list = self.object(&["--namespace", namespace, "get", "pods", "--output=json"]);
         let items = list["items"].as_array().expect("a list").iter();
         items
+            .filter(|pod| pod["metadata"].get("deletionTimestamp").is_none())
             .map(|pod| Pod {
                 namespace: namespace.to_owned(),
                 name: pod["metadata"]["name"].as_str().expect("a name").to_owned(),
                 app: pod["metadata"]["labels"]["app"].as_str().unwrap_or_default().to_owned(),
             })
             .collect()
+    }
+
+    /// The pods with a sidecar in the namespaces of the workloads: sleep and httpbin in each.
+    pub(crate) fn workloads(&self) -> Vec<Pod> {
+        let pods: Vec<Pod> = ["foo", "bar"].iter().flat_map(|namespace| self.pods(namespace)).collect();
+        assert_eq!(pods.len(), 4, "{pods:?}");
+        pods
+    }
+
+    /// What `signet pods` says of a pod.
+    pub(crate) fn row(&self, of: &Pod) -> Value {
+        let answer = self.signet(&["pods", "-n", &of.namespace]);
+        let rows = answer["items"].as_array().expect("a list");
+        rows.iter().find(|row| row["name"] == of.name.as_str()).expect("a row for each pod").clone()
     }
 
     /// What kubectl prints as JSON.
@@ -91,6 +111,23 @@ impl Mesh {
         let roots = found["validationContext"]["trustedCa"]["inlineBytes"].as_str();
         let pem = STANDARD.decode(chain.or(roots).expect("bytes")).expect("base64");
         pem_blocks(&String::from_utf8(pem).expect("PEM")).iter().map(|pem| Facts::by_openssl(pem)).collect()
+    }
+
+    /// The certificates that a pod serves to another one, by openssl from beside the other one's Envoy. In
+    /// the order in which they are served, repeats too.
+    pub(crate) fn served(&self, client: &Pod, server: &Pod) -> Vec<Facts> {
+        let place = ["--namespace", &server.namespace, "get", "pod", &server.name];
+        let address = self.kubectl().run(&[&place[..], &["--output=jsonpath={.status.podIP}"]].concat());
+        let address = address.expect("an address");
+        // It presents no certificate itself, so the handshake fails once the server's are shown.
+        let openssl =
+            format!("openssl s_client -connect {address}:8000 -alpn istio -showcerts </dev/null; true");
+        let said = self.exec(client, "istio-proxy", &["/bin/sh", "-c", &openssl]);
+        let blocks = pem_blocks(&said).into_iter().map(|block| {
+            let begin = block.find("-----BEGIN").expect("PEM");
+            Facts::by_openssl(&block[begin..])
+        });
+        blocks.collect()
     }
 
     /// A command in a container of a pod.
