@@ -178,6 +178,7 @@ fn authority(common_name: &str) -> CertificateParams {
     authority.distinguished_name.push(DnType::CommonName, common_name);
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    authority.use_authority_key_identifier_extension = true;
     authority
 }
 
