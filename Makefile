@@ -14,11 +14,26 @@ PURE := signet-certs signet-mesh signet-demo
 # What crosses crates runs against built programs; the tests take their paths from here.
 export SIGNET_BIN := $(TARGET)/debug/signet
 export SIGNET_WEBHOOK_BIN := $(TARGET)/debug/signet-webhook
+export SIGNET_WEBHOOK_IMAGE := $(TARGET)/signet-webhook.tar
 export SIGNET_PANICKING_DASHBOARD := $(TARGET)/debug/examples/panics_in_the_dashboard
+
+# Debian's names of what a node runs on, and the way to have packages of Debian.
+NODE_PACKAGES := containerd runc containernetworking-plugins iptables iproute2 curl
+install = echo "installing $(1)"; \
+	{ apt-get install --yes --no-install-recommends $(1) || { apt-get update && apt-get install --yes --no-install-recommends $(1); }; } >/dev/null \
+	|| { echo "$(1): could not be installed; install them by your system's own means and run again" >&2; exit 1; }
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+# What the image holds is static, which glibc's programs are not.
+MUSL := $(shell uname -m)-unknown-linux-musl
+
+# The real mesh needs root on Linux. `make test MESH=0` says by name that it is left out.
+MESH := 1
+override MESH := $(filter-out 0,$(MESH))
+comma := ,
 
 .PHONY: demo
 demo: setup-rust ## build signet and open the dashboard on the embedded mesh
@@ -26,8 +41,9 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	$(SIGNET_BIN) demo
 
 .PHONY: test
-test: setup check programs tools ## install what is needed and run every test
-	cargo test --quiet --package signet-tests --features programs,cluster
+test: setup check programs image tools $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
+	cargo test --quiet --package signet-tests --features programs,cluster,image
+	$(if $(MESH),cargo test --quiet --package signet-tests --features programs$(comma)cluster$(comma)image$(comma)mesh --test mesh -- --show-output)
 
 .PHONY: test-corpora
 test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
@@ -55,6 +71,21 @@ wasm: ## check that the pure crates build for wasm32
 .PHONY: programs
 programs: ## build the programs under test
 	cargo build --package signet --package signet-webhook --bins --examples
+
+.PHONY: image
+image: setup-rust ## make the webhook's image (target/signet-webhook.tar), without Docker
+	@command -v musl-gcc >/dev/null || { $(call install,musl-tools); }
+	@rustup target add $(MUSL) 2>/dev/null || rustup target add $(MUSL)
+	cargo build --quiet --release --target $(MUSL) --package signet-webhook
+	cargo run --quiet --package signet-tests --bin image -- $(TARGET)/$(MUSL)/release/signet-webhook $(SIGNET_WEBHOOK_IMAGE)
+
+.PHONY: playground
+playground: setup-node programs image tools ## bring a real mesh up on this machine (S=NAME: a situation of tests/situations); needs root on Linux
+	cargo run --quiet --package signet-tests --bin playground -- up $(if $(S),--situation $(S))
+
+.PHONY: playground-down
+playground-down: setup-rust ## end the playground; nothing is left of it
+	cargo run --quiet --package signet-tests --bin playground -- down
 
 .PHONY: tools
 tools: ## build the servers and clients that cluster tests run against, pinned, where they are missing
@@ -85,6 +116,12 @@ advisories: setup ## look the dependencies up in the RustSec advisories (needs t
 
 .PHONY: setup
 setup: setup-rust $(DENY) ## install the tools that the tests need, pinned, where they are missing
+
+.PHONY: setup-node
+setup-node: ## install what a node runs on (containerd, runc, CNI plugins, iptables), from Debian
+	@test "$$(uname -s) $$(id -u)" = "Linux 0" || { echo "a real node needs root on Linux; run as root, or leave the mesh out: make test MESH=0" >&2; exit 1; }
+	@(for program in containerd runc iptables ip curl; do command -v $$program || exit 1; done; test -e /usr/lib/cni/ptp) >/dev/null \
+		|| { $(call install,$(NODE_PACKAGES)); }
 
 .PHONY: setup-rust
 setup-rust: ## install the pinned Rust toolchain where it is missing

@@ -2,11 +2,14 @@
 //! servers to run against.
 
 pub mod bless;
+pub mod facts;
 pub mod fixtures;
 pub mod floods;
+pub mod image;
 pub mod interleaved;
 pub mod openssl;
 pub mod picture;
+pub mod playground;
 pub mod programs;
 pub mod reviews;
 pub mod terminal;

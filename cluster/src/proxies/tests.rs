@@ -95,6 +95,21 @@ async fn only_what_runs_an_envoy_is_read() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_native_sidecar_is_read_while_its_pod_still_waits_for_it() {
+    let (mut proxies, _demand) = proxies(&Slow::default());
+    let status = |state: Value| json!({"phase": "Pending", "initContainerStatuses": [{"name": "istio-proxy", "state": state}]});
+    let waiting = status(json!({"waiting": {"reason": "PodInitializing"}}));
+    proxies.see(&pod("waits", &json!({"status": waiting})));
+    proxies.see(&pod(
+        "hangs",
+        &json!({"status": status(json!({"running": {"startedAt": "2026-11-24T09:00:00Z"}}))}),
+    ));
+    assert_eq!(next(&mut proxies).await.name, "hangs");
+    let nothing = timeout(Duration::from_secs(3), proxies.next()).await;
+    assert!(nothing.is_err(), "{nothing:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_answer_of_a_pod_that_went_is_dropped() {
     let reader = Slow::default();
     let (mut proxies, _demand) = proxies(&reader);

@@ -12,7 +12,10 @@ pub use mesh_objects::{
     ConfigMap, Deployment, DeploymentSpec, Namespace, PodTemplate, ProxyConfig, ProxyConfigSpec, Selector,
 };
 pub use meta::{ObjectMeta, OwnerReference};
-pub use pod::{ConfigMapVolume, CsiVolume, KeyToPath, Pod, PodSpec, PodStatus, Volume};
+pub use pod::{
+    ConfigMapVolume, ContainerState, ContainerStatus, CsiVolume, KeyToPath, Pod, PodSpec, PodStatus, Running,
+    Volume,
+};
 
 use serde::{Deserialize, Serialize};
 

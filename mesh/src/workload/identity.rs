@@ -22,8 +22,8 @@ pub(super) const SPIRE: &str = "spire";
 pub struct Identity {
     /// The chain in order, leaf first.
     pub chain: Vec<Arc<Certificate>>,
-    /// The path to a known signer's root, or to the pod's own roots for SPIRE. Nothing when there is
-    /// no root to verify against.
+    /// The path to a known signer's root, or to the pod's own roots where the signers' are not in the
+    /// mesh config. Nothing when there is no root to verify against.
     pub path: Option<Result<Path, Failure>>,
     /// The signer whose root the path ends in; its short name.
     pub signer: Option<String>,
@@ -36,7 +36,9 @@ impl Identity {
     /// pod asked for; it is the answer where several signers share one root.
     ///
     /// SPIRE's roots are nowhere in the mesh config: a chain of its form is verified against the
-    /// bundle that the pod itself was given (SPIFFE Trust Domain and Bundle).
+    /// bundle that the pod itself was given (SPIFFE Trust Domain and Bundle). So is any other where
+    /// istiod has `external-ca-cert` mounted: it ends every chain with that file's root, which is
+    /// not in the mesh config either (Istio `security/pkg/pki/ra/k8s_ra.go`). Who signed stays open.
     pub fn establish(
         dump: &Dump,
         facts: &Facts,
@@ -56,6 +58,8 @@ impl Identity {
             let path = verify(leaf, above, &dump.roots, &options);
             let signer = path.is_ok().then(|| SPIRE.to_owned());
             (Some(path), signer)
+        } else if by_signer.is_err() && signers.control_plane.external_ca_cert {
+            (Some(verify(leaf, above, &dump.roots, &options)), None)
         } else {
             let anchor = by_signer.as_ref().ok().and_then(Path::anchor);
             let signer = anchor.and_then(|anchor| name_of(anchor, asked, signers));

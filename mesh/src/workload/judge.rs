@@ -145,7 +145,7 @@ pub(crate) fn in_phase(evidence: &Evidence, life: Option<&Life>, phase: Phase) -
     }
 }
 
-/// Why an `ok` says nothing about certificates, where that is so.
+/// Why an `ok` says less about certificates than usual, where that is so.
 fn nothing_to_judge(evidence: &Evidence) -> Option<String> {
     let Evidence { facts, reading, .. } = evidence;
     if !facts.proxy.has_admin_port() {
@@ -154,5 +154,12 @@ fn nothing_to_judge(evidence: &Evidence) -> Option<String> {
             .has_signer()
             .then(|| format!("{} has no admin port: its certificates cannot be seen", facts.proxy.word()));
     }
-    (!reading.is_known()).then(|| "not read yet".to_owned())
+    if !reading.is_known() {
+        return Some("not read yet".to_owned());
+    }
+    let unread_root = evidence.signers.as_ref().is_some_and(|signers| signers.control_plane.external_ca_cert);
+    let nobody = evidence.identity.as_ref().is_some_and(|identity| identity.signer.is_none());
+    (unread_root && nobody).then(|| {
+        "who signed is not known: istiod's external-ca-cert, which holds the root, is not read".to_owned()
+    })
 }

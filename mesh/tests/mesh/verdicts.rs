@@ -228,6 +228,39 @@ fn spires_chain_is_verified_against_the_bundle_that_it_gave() {
 }
 
 #[test]
+fn a_root_that_istiod_has_from_a_file_is_the_one_that_the_pod_was_given() {
+    let mut mesh = Mesh::new();
+    let company = crate::support::Ca::root("company");
+    let leaf = company.leaf("web", DAY);
+    let with_roots = Dump { roots: vec![company.certificate.clone()], ..presenting(&[&leaf]) };
+    mesh.inventory.apply(pod("web", Some("foo")));
+    mesh.inventory.apply(answer("web", START, Ok(with_roots)));
+    assert_eq!(verdict(&mesh, 0), Verdict::Untrusted, "without the file the mesh config decides");
+
+    let mount = json!([{"name": "external-ca-cert", "mountPath": "/etc/external-ca-cert"}]);
+    let discovery = json!({
+        "name": "discovery",
+        "env": [{"name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API"}],
+        "volumeMounts": mount,
+    });
+    mesh.inventory.apply(put(json!({
+        "kind": "Deployment",
+        "metadata": {"namespace": "istio-system", "name": "istiod", "labels": {"app": "istiod"}},
+        "spec": {"template": {"spec": {"containers": [discovery]}}},
+    })));
+    let web = mesh.web(START);
+    assert_eq!((web.verdict, web.signer.actual.as_deref()), (Verdict::Ok, None));
+    assert!(
+        web.reason.as_deref().is_some_and(|reason| reason.contains("external-ca-cert")),
+        "{:?}",
+        web.reason
+    );
+
+    mesh.inventory.apply(answer("web", START.plus(1), Ok(presenting(&[&leaf]))));
+    assert_eq!(verdict(&mesh, 1), Verdict::Untrusted, "not with its own roots either");
+}
+
+#[test]
 fn a_proxy_without_a_certificate_says_whether_it_waits_for_one() {
     let mut mesh = Mesh::new();
     mesh.inventory.apply(pod("web", Some("foo")));

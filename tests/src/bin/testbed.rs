@@ -4,19 +4,14 @@
 //! cargo run -p signet-tests --bin testbed -- control-plane --kwok --envoys
 //! ```
 
-use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
-use serde_json::to_string;
 use signet_tests::testbed::{
     ControlPlane, Envoy, EnvoyReport, Failure, Kwok, Line, PROXY_CONFIG_CRD, Proxy, Ready, ServerReport,
-    Signer, proxied_pod,
+    Signer, end_of_use, proxied_pod,
 };
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Real servers for tests and for looking around. Each line of output is a JSON object; the last one has
 /// `"event":"ready"`. Everything ends when standard input closes, or with SIGTERM, SIGINT or SIGHUP.
@@ -52,15 +47,15 @@ fn main() -> ExitCode {
 
 fn run(kwok: bool, envoys: bool) -> Result<(), Failure> {
     let started = Instant::now();
-    let end = end_of_use().map_err(said("signal handlers"))?;
+    let end = end_of_use()?;
     let plane = ControlPlane::start()?;
     for report in plane.report() {
-        say(&Line::Server(report))?;
+        Line::Server(report).say()?;
     }
     plane.kubectl().apply(PROXY_CONFIG_CRD)?;
     let kwok = kwok.then(|| Kwok::start(&plane, 1)).transpose()?;
     if let Some(kwok) = &kwok {
-        say(&Line::Server(kwok.report()))?;
+        Line::Server(kwok.report()).say()?;
     }
     // Bound to names, because they live until the end of this function.
     let envoys = match &kwok {
@@ -68,16 +63,17 @@ fn run(kwok: bool, envoys: bool) -> Result<(), Failure> {
         _ => Vec::new(),
     };
     for (server, _, _) in &envoys {
-        say(&Line::Server(server.clone()))?;
+        Line::Server(server.clone()).say()?;
     }
-    say(&Line::Ready(Ready {
+    let ready = Line::Ready(Ready {
         kubeconfig: plane.kubectl().kubeconfig().to_owned(),
         api_server: plane.api_server(),
         folder: plane.folder().to_owned(),
         pid: std::process::id(),
         seconds: started.elapsed().as_secs_f64(),
         envoys: envoys.iter().map(|(_, report, _)| report.clone()).collect(),
-    }))?;
+    });
+    ready.say()?;
     // An error would mean that all who could tell are gone, which is the end as well.
     let _ = end.recv();
     Ok(())
@@ -104,43 +100,4 @@ fn start_envoys(
         envoys.push((envoy.report(), report, envoy));
     }
     Ok(envoys)
-}
-
-/// Answers once when nobody needs the testbed any more. Begins to listen at once, so that an end that
-/// comes while servers start is not missed.
-fn end_of_use() -> io::Result<Receiver<()>> {
-    let (tell, end) = mpsc::channel();
-    let closed = tell.clone();
-    thread::spawn(move || {
-        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-        closed.send(())
-    });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut signals = {
-        let _inside = runtime.enter();
-        [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?, signal(SignalKind::hangup())?]
-    };
-    thread::spawn(move || {
-        let [terminate, interrupt, hangup] = &mut signals;
-        runtime.block_on(async {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-                _ = hangup.recv() => {}
-            }
-        });
-        tell.send(())
-    });
-    Ok(end)
-}
-
-fn say(line: &Line) -> Result<(), Failure> {
-    let mut output = io::stdout().lock();
-    let text = to_string(line).map_err(io::Error::from).map_err(said("standard output"))?;
-    writeln!(output, "{text}").and_then(|()| output.flush()).map_err(said("standard output"))
-}
-
-/// Names what failed in an error of the system.
-fn said(what: &str) -> impl Fn(io::Error) -> Failure {
-    move |reason| Failure::Start { program: format!("testbed ({what})"), reason }
 }

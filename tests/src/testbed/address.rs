@@ -39,6 +39,14 @@ impl OwnAddress {
         outcome.map_err(|reason| Failure::Address { tries: TRIES, reason })
     }
 
+    /// Takes just this one, which somebody outside of this network has taken for us.
+    ///
+    /// # Errors
+    /// [`Failure::Address`] when it is taken in this network too.
+    pub fn take_this(address: Ipv4Addr) -> Result<Self, Failure> {
+        Self::claim(address).map_err(|reason| Failure::Address { tries: 1, reason })
+    }
+
     fn claim(address: Ipv4Addr) -> std::io::Result<Self> {
         Ok(Self { claim: TcpListener::bind((address, CLAIM))? })
     }

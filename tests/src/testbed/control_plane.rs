@@ -9,7 +9,8 @@ use super::{Failure, Folder, Kubectl, OwnAddress, Server, ServerReport, Tool, ku
 
 const ETCD: u16 = 20_379;
 const ETCD_PEER: u16 = 20_380;
-const API_SERVER: u16 = 20_443;
+/// The port of the API server.
+pub const API_SERVER: u16 = 20_443;
 /// Slow machines and cold disks: what takes half a second here may take much longer there.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// What namespaces, service accounts, roles and deployments of the tests need, nothing else.
@@ -19,8 +20,8 @@ const CONTROLLERS: &str = "namespace-controller,serviceaccount-controller,\
 
 /// A control plane in a folder and on a loopback address of its own; gone when it is dropped.
 ///
-/// There is no scheduler and no kubelet: a pod needs `spec.nodeName`, and becomes Running only when
-/// [`super::Kwok`] plays its node.
+/// Without a [`super::Node`] there is no scheduler and no kubelet: a pod needs `spec.nodeName`, and becomes
+/// Running only when [`super::Kwok`] plays its node.
 pub struct ControlPlane {
     // Fields are dropped in this order: clients of a server before the server, all before the folder.
     controllers: Server,
@@ -29,6 +30,7 @@ pub struct ControlPlane {
     kubectl: Kubectl,
     authority: Authority,
     program: PathBuf,
+    node: Option<IpAddr>,
     address: OwnAddress,
     folder: Folder,
 }
@@ -39,21 +41,32 @@ impl ControlPlane {
     /// # Errors
     /// When a tool cannot be built, or a server ends or does not answer within 90 s.
     pub fn start() -> Result<Self, Failure> {
+        Self::start_at(OwnAddress::take()?, None)
+    }
+
+    /// Starts one that the pods of a node can reach at the node's address, with all controllers.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_for_node(address: OwnAddress, node: IpAddr) -> Result<Self, Failure> {
+        Self::start_at(address, Some(node))
+    }
+
+    fn start_at(address: OwnAddress, node: Option<IpAddr>) -> Result<Self, Failure> {
         let folder = Folder::new("control-plane")?;
-        let address = OwnAddress::take()?;
         let mut etcd = start_etcd(folder.path(), &address)?;
         let authority = Authority::root("kubernetes", KeyKind::P256)?;
-        write_credentials(folder.path(), &address, &authority)?;
+        write_credentials(folder.path(), &address, node, &authority)?;
         let kubectl = Kubectl::new(&folder.path().join("kubeconfig"))?;
         let program = Tool::KubeApiserver.path()?;
         etcd.wait_ready("etcd", PATIENCE, || healthy_etcd(address.port(ETCD)))?;
 
-        let mut api_server = start_api_server(&program, folder.path(), &address)?;
+        let mut api_server = start_api_server(&program, folder.path(), &address, node)?;
         api_server.wait_until("a port of the API server", PATIENCE, || open(address.port(API_SERVER)))?;
         // Started before the API server is ready, because it takes as long as what is left of that.
-        let controllers = start_controllers(folder.path())?;
+        let controllers = start_controllers(folder.path(), if node.is_some() { "*" } else { CONTROLLERS })?;
         let mut plane =
-            Self { controllers, api_server: None, etcd, kubectl, authority, program, address, folder };
+            Self { controllers, api_server: None, etcd, kubectl, authority, program, node, address, folder };
         plane.wait_ready(&mut api_server)?;
         plane.api_server = Some(api_server);
         let kubectl = plane.kubectl.clone();
@@ -99,7 +112,7 @@ impl ControlPlane {
     /// As [`Self::start`].
     pub fn start_api_server(&mut self) -> Result<(), Failure> {
         self.kill_api_server();
-        let mut api_server = start_api_server(&self.program, self.folder.path(), &self.address)?;
+        let mut api_server = start_api_server(&self.program, self.folder.path(), &self.address, self.node)?;
         api_server.wait_until("a port of the API server", PATIENCE, || open(self.api_server()))?;
         self.wait_ready(&mut api_server)?;
         self.api_server = Some(api_server);
@@ -143,14 +156,24 @@ fn start_etcd(folder: &Path, address: &OwnAddress) -> Result<Server, Failure> {
     Server::start("etcd", &Tool::Etcd.path()?, arguments, folder)
 }
 
-fn start_api_server(program: &Path, folder: &Path, address: &OwnAddress) -> Result<Server, Failure> {
+fn start_api_server(
+    program: &Path,
+    folder: &Path,
+    address: &OwnAddress,
+    node: Option<IpAddr>,
+) -> Result<Server, Failure> {
+    // Who may reach it, and what it writes into Endpoints: of a node, its pods by the Service; otherwise
+    // no pod does, and loopback is refused there.
+    let (bind, advertise, endpoints) = match node {
+        Some(node) => (IpAddr::V4(Ipv4Addr::UNSPECIFIED), node, "lease"),
+        None => (address.ip(), IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), "none"),
+    };
     let arguments = [
         format!("--etcd-servers=http://{}", address.port(ETCD)),
-        format!("--bind-address={}", address.ip()),
+        format!("--bind-address={bind}"),
         format!("--secure-port={API_SERVER}"),
-        // No pod reaches it, so nothing has to be written into Endpoints; loopback is refused here.
-        "--advertise-address=192.0.2.1".to_owned(),
-        "--endpoint-reconciler-type=none".to_owned(),
+        format!("--advertise-address={advertise}"),
+        format!("--endpoint-reconciler-type={endpoints}"),
         "--service-cluster-ip-range=10.0.0.0/24".to_owned(),
         "--tls-cert-file=api-server.crt".to_owned(),
         "--tls-private-key-file=api-server.key".to_owned(),
@@ -169,8 +192,8 @@ fn start_api_server(program: &Path, folder: &Path, address: &OwnAddress) -> Resu
     Server::start("kube-apiserver", program, arguments, folder)
 }
 
-fn start_controllers(folder: &Path) -> Result<Server, Failure> {
-    let controllers = format!("--controllers={CONTROLLERS}");
+fn start_controllers(folder: &Path, controllers: &str) -> Result<Server, Failure> {
+    let controllers = format!("--controllers={controllers}");
     let arguments = [
         "--kubeconfig=kubeconfig",
         controllers.as_str(),
@@ -185,11 +208,18 @@ fn start_controllers(folder: &Path) -> Result<Server, Failure> {
 }
 
 /// Keys and certificates of all that connect, and the kubeconfig of the administrator.
-fn write_credentials(folder: &Path, address: &OwnAddress, authority: &Authority) -> Result<(), Failure> {
+fn write_credentials(
+    folder: &Path,
+    address: &OwnAddress,
+    node: Option<IpAddr>,
+    authority: &Authority,
+) -> Result<(), Failure> {
     let ca = folder.join("ca.crt");
     std::fs::write(&ca, authority.pem()).map_err(Failure::file(&ca))?;
     let names = ["kubernetes.default.svc", "kubernetes.default", "kubernetes", "localhost"];
-    let addresses = [address.ip(), IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1))];
+    let mut addresses =
+        vec![address.ip(), IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1))];
+    addresses.extend(node);
     authority.server(&names, &addresses)?.write(folder, "api-server")?;
     authority.server(&["kubelet"], &addresses)?.write(folder, "kubelet")?;
     authority.client("kube-apiserver-kubelet-client", "system:masters")?.write(folder, "kubelet-client")?;

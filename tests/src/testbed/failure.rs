@@ -76,7 +76,7 @@ pub enum Failure {
 
 impl Failure {
     /// Names the file in an error of the system.
-    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |reason| Self::File { path, reason }
     }

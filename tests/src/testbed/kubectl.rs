@@ -58,6 +58,14 @@ impl Kubectl {
         self.run_with_input(&["apply", "--filename=-"], manifest)
     }
 
+    /// Replaces what is at a path of the API, for what `apply` does not reach: a `/status`.
+    ///
+    /// # Errors
+    /// [`Failure::Command`], with the API server's reason.
+    pub fn replace(&self, path: &str, object: &str) -> Result<String, Failure> {
+        self.run_with_input(&["replace", "--raw", path, "--filename=-"], object)
+    }
+
     /// Makes a namespace whose pods can be admitted: its service account `default` exists.
     ///
     /// # Errors

@@ -18,7 +18,10 @@
 //! Needs Linux, and what `tests/tools/build` needs: Go, and Python with pip for Envoy.
 
 mod address;
+mod cgroup;
 mod control_plane;
+mod enclosure;
+mod end;
 mod envoy;
 mod failure;
 mod fault;
@@ -26,6 +29,7 @@ mod folder;
 mod kubeconfig;
 mod kubectl;
 mod kwok;
+mod node;
 mod objects;
 mod pki;
 mod server;
@@ -35,13 +39,17 @@ mod tool;
 pub mod wait;
 
 pub use address::OwnAddress;
-pub use control_plane::ControlPlane;
+pub use cgroup::Cgroup;
+pub use control_plane::{API_SERVER, ControlPlane};
+pub use enclosure::{Enclosure, furnish};
+pub use end::{end_by_signal, end_of_use};
 pub use envoy::{Answer, Envoy, Proxy};
 pub use failure::Failure;
 pub use fault::{Fault, FaultServer};
 pub use folder::Folder;
 pub use kubectl::Kubectl;
 pub use kwok::Kwok;
+pub use node::{NODE, Node};
 pub use objects::{PROXY_CONFIG_CRD, mesh_objects, proxied_pod};
 pub use pki::{Authority, Identity, KeyKind};
 pub use server::{Server, ServerReport};

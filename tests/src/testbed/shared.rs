@@ -1,7 +1,7 @@
 //! The testbed as a program of its own: what it says, and how a test program starts it.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,6 +18,19 @@ pub enum Line {
     Server(ServerReport),
     /// Everything runs, and here is where.
     Ready(Ready),
+}
+
+impl Line {
+    /// Writes it to standard output.
+    ///
+    /// # Errors
+    /// When nobody reads there any more.
+    pub fn say(&self) -> Result<(), Failure> {
+        let failed = |reason| Failure::Start { program: "standard output".to_owned(), reason };
+        let text = serde_json::to_string(self).map_err(|reason| failed(reason.into()))?;
+        let mut output = std::io::stdout().lock();
+        writeln!(output, "{text}").and_then(|()| output.flush()).map_err(failed)
+    }
 }
 
 /// Where everything is.

@@ -8,33 +8,60 @@ use super::Failure;
 /// A program of `tests/tools`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
+    /// The controllers that issue certificates.
+    CertManager,
+    /// Answers for the names of Services.
+    Coredns,
     /// The proxy that istiod would configure.
     Envoy,
     /// Where the API server keeps its objects.
     Etcd,
     /// Renders the chart.
     Helm,
+    /// Installs Istio, and looks into its proxies.
+    Istioctl,
     /// The API server.
     KubeApiserver,
     /// The controllers of Kubernetes itself.
     KubeControllerManager,
+    /// Makes Services reach pods.
+    KubeProxy,
+    /// Finds nodes for pods.
+    KubeScheduler,
     /// The client of the same version as the API server.
     Kubectl,
+    /// Runs pods on a node.
+    Kubelet,
     /// Nodes and pods without containers.
     Kwok,
+    /// Istio's agent, beside each Envoy.
+    PilotAgent,
+    /// istiod.
+    PilotDiscovery,
+    /// What the pods of the playground run.
+    Workload,
 }
 
 impl Tool {
     /// What `tests/tools/build` calls it.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::CertManager => "cert-manager",
+            Self::Coredns => "coredns",
             Self::Envoy => "envoy",
             Self::Etcd => "etcd",
             Self::Helm => "helm",
+            Self::Istioctl => "istioctl",
             Self::KubeApiserver => "kube-apiserver",
             Self::KubeControllerManager => "kube-controller-manager",
+            Self::KubeProxy => "kube-proxy",
+            Self::KubeScheduler => "kube-scheduler",
             Self::Kubectl => "kubectl",
+            Self::Kubelet => "kubelet",
             Self::Kwok => "kwok",
+            Self::PilotAgent => "pilot-agent",
+            Self::PilotDiscovery => "pilot-discovery",
+            Self::Workload => "workload",
         }
     }
 

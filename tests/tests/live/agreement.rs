@@ -1,12 +1,11 @@
 //! What `signet` says of certificates is what openssl and Envoy say.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use signet_tests::facts::{Facts, pem_blocks};
 use signet_tests::testbed::{Envoy, Proxy};
 
 use crate::mesh::{MESH, Watching};
@@ -16,24 +15,27 @@ fn pods_and_chain_say_what_openssl_says_of_the_same_envoys() {
     for (namespace, signer) in [("agree-foo", &MESH.foo), ("agree-bar", &MESH.bar)] {
         MESH.namespace(namespace, &signer.name);
         let envoy = MESH.proxied(namespace, "web", signer);
-        let expected: Vec<Facts> = certificates(&envoy, "default").iter().map(|pem| Facts::of(pem)).collect();
+        let expected: Vec<Facts> =
+            certificates(&envoy, "default").iter().map(|pem| Facts::by_openssl(pem)).collect();
 
         let pods = MESH.json(&["pods", "-n", namespace]);
         let pod = &pods["items"][0];
-        assert_eq!(facts(&pod["certificates"]), expected);
+        assert_eq!(Facts::by_signet(&pod["certificates"]), expected);
         assert_eq!(pod["verdict"], "ok", "{pod}");
         for asked in ["configured", "injected", "requested", "actual"] {
             let named = pod["signer"][asked].as_str().unwrap_or_default();
             assert!(named.ends_with(&signer.name), "{asked}: {}", pod["signer"]);
         }
 
-        let roots: Vec<Facts> = certificates(&envoy, "ROOTCA").iter().map(|pem| Facts::of(pem)).collect();
+        let roots: Vec<Facts> =
+            certificates(&envoy, "ROOTCA").iter().map(|pem| Facts::by_openssl(pem)).collect();
         let chain = MESH.json(&["chain", &format!("{namespace}/web"), "--pem", "--roots"]);
-        assert_eq!(facts(&chain["certificates"]), expected);
-        assert_eq!(facts(&chain["roots"]), roots);
+        assert_eq!(Facts::by_signet(&chain["certificates"]), expected);
+        assert_eq!(Facts::by_signet(&chain["roots"]), roots);
         let pems: Vec<_> =
             chain["certificates"].as_array().expect("a list").iter().map(|c| &c["pem"]).collect();
-        let again: Vec<Facts> = pems.iter().map(|pem| Facts::of(pem.as_str().expect("PEM"))).collect();
+        let again: Vec<Facts> =
+            pems.iter().map(|pem| Facts::by_openssl(pem.as_str().expect("PEM"))).collect();
         assert_eq!(again, expected, "the PEM is that of the certificates");
     }
 }
@@ -93,7 +95,7 @@ fn a_certificate_that_rotates_is_seen_by_a_watch() {
         let first = watching.until(|item| serial(item).is_some());
         envoy.present(&MESH.foo.issue(&proxy).expect("a certificate")).expect("it is taken");
         let second = watching.until(|item| serial(item) != serial(&first));
-        let now = Facts::of(certificates(&envoy, "default").first().expect("a leaf"));
+        let now = Facts::by_openssl(certificates(&envoy, "default").first().expect("a leaf"));
         assert_eq!(serial(&second), Some(now.serial));
     });
 }
@@ -142,51 +144,6 @@ fn verifies(verifier: &str, presenter: &str) -> bool {
     run.code == 0
 }
 
-/// What openssl and `signet` both say of a certificate.
-#[derive(Debug, PartialEq, Eq)]
-struct Facts {
-    serial: String,
-    not_after: String,
-    fingerprint: String,
-}
-
-impl Facts {
-    /// As openssl says it.
-    fn of(pem: &str) -> Self {
-        let arguments = "x509 -noout -serial -enddate -fingerprint -sha256 -dateopt iso_8601".split(' ');
-        let mut openssl = Command::new("openssl")
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("openssl is installed");
-        openssl.stdin.take().expect("piped").write_all(pem.as_bytes()).expect("it reads");
-        let said = openssl.wait_with_output().expect("it ends").stdout;
-        let said = String::from_utf8(said).expect("text");
-        let value = |key: &str| {
-            let line = said.lines().find(|line| line.to_lowercase().contains(key)).expect(key);
-            line.split_once('=').expect("KEY=VALUE").1.to_owned()
-        };
-        Self {
-            serial: value("serial").to_lowercase(),
-            not_after: value("notafter").replace(' ', "T").replace("TZ", "Z"),
-            fingerprint: value("fingerprint").replace(':', "").to_lowercase(),
-        }
-    }
-}
-
-/// As `signet` says it.
-fn facts(certificates: &Value) -> Vec<Facts> {
-    let text = |value: &Value| value.as_str().expect("text").to_owned();
-    let list = certificates.as_array().expect("a list").iter();
-    list.map(|certificate| Facts {
-        serial: text(&certificate["serialNumber"]),
-        not_after: text(&certificate["notAfter"]),
-        fingerprint: text(&certificate["fingerprintSha256"]),
-    })
-    .collect()
-}
-
 /// The PEM blocks of a secret, as the Envoy's own admin port shows it.
 fn certificates(envoy: &Envoy, secret: &str) -> Vec<String> {
     let dump = envoy.ask_admin("/config_dump?resource=dynamic_active_secrets").expect("an answer");
@@ -197,7 +154,5 @@ fn certificates(envoy: &Envoy, secret: &str) -> Vec<String> {
     let chain = &body["tls_certificate"]["certificate_chain"]["inline_bytes"];
     let roots = &body["validation_context"]["trusted_ca"]["inline_bytes"];
     let bytes = STANDARD.decode(chain.as_str().or(roots.as_str()).expect("bytes")).expect("base64");
-    let pem = String::from_utf8(bytes).expect("PEM");
-    let end = "-----END CERTIFICATE-----";
-    pem.split_inclusive(end).filter(|block| block.ends_with(end)).map(str::to_owned).collect()
+    pem_blocks(&String::from_utf8(bytes).expect("PEM"))
 }

@@ -1,0 +1,16 @@
+//! A real mesh: real containers, cert-manager, istiod, Envoys, Signet from install.yaml, and pods whose
+//! certificates are really asked for. What Signet says of it is held against what it does.
+//!
+//! Needs root on Linux; `make test MESH=0` leaves this out.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expected")]
+
+mod agreement;
+mod mesh;
+
+mod built_in_ca;
+mod ending;
+mod keeping;
+mod one_signer;
+mod plugged_in_ca;
+mod signers_per_namespace;

@@ -1,0 +1,21 @@
+//! Kubernetes' API for certificates, with one signer for all and a controller of one's own.
+
+use crate::agreement;
+use crate::mesh::Mesh;
+
+#[test]
+fn everybody_asks_the_one_signer_and_trusts_the_root_that_istiod_has_from_a_file() {
+    let mesh = Mesh::start("one-signer");
+    for pod in mesh.workloads() {
+        let row = mesh.row(&pod);
+        assert_eq!(row["signer"]["requested"], "foo", "what K8S_SIGNER is: {row}");
+        assert_eq!(row["verdict"], "ok", "{row}");
+        // That root is in no mesh config, so nobody can say whose it is; but that is said.
+        assert_eq!(row["signer"].get("actual"), None, "{row}");
+        assert!(row["reason"].as_str().unwrap_or_default().contains("external-ca-cert"), "{row}");
+        let issuer = row["certificates"][0]["issuer"].as_str().unwrap_or_default();
+        assert!(issuer.contains("CN=example.com/foo"), "the controller signed: {row}");
+    }
+    agreement::on_certificates(&mesh);
+    assert_eq!(agreement::on_trust(&mesh), (4, 0), "there is one root");
+}
