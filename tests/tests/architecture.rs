@@ -11,7 +11,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "base64",
             "ed25519-dalek",
-            "jiff",
             "memchr",
             "p256",
             "p384",
@@ -24,6 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "serde_json",
             "sha2",
             "thiserror",
+            "time",
             "x509-parser",
             "yaml_serde",
             "zeroize",
