@@ -8,7 +8,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/signet
 DENY_VERSION := 0.20.2
 DENY := $(CACHE)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-tests
+CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-wasm signet-tests
 PURE := signet-certs signet-mesh signet-demo
 
 # What crosses crates runs against built programs; the tests take their paths from here.
@@ -26,8 +26,12 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	$(SIGNET_BIN) demo
 
 .PHONY: test
-test: setup check programs tools ## install what is needed and run every test
+test: setup check programs tools test-page ## install what is needed and run every test
 	cargo test --quiet --package signet-tests --features programs,cluster
+
+.PHONY: test-page
+test-page: page programs ## run the tests of the page in headless Chromium, and of the npm package
+	node --test --test-reporter=spec tests/page/*.test.mjs
 
 .PHONY: test-corpora
 test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
@@ -37,6 +41,14 @@ test-corpora: setup-rust ## run the tests over the real inputs in the folder SIG
 .PHONY: check
 check: setup lint wasm ## the quick loop: lint, unit, golden and property tests, screens; no network, no root
 	cargo test --quiet --workspace
+
+.PHONY: page
+page: setup-rust setup-page ## build the page into wasm/www/dist, signet.html among it, and the npm package
+	wasm/build
+
+.PHONY: serve-page
+serve-page: page ## serve the page on loopback (PORT=8080)
+	node wasm/www/serve.mjs $(or $(PORT),8080)
 
 .PHONY: lint
 lint: ## format, clippy, each crate by itself, dependencies, sizes of files
@@ -90,6 +102,16 @@ setup: setup-rust $(DENY) ## install the tools that the tests need, pinned, wher
 setup-rust: ## install the pinned Rust toolchain where it is missing
 	@rustup toolchain install --no-self-update >/dev/null 2>&1 || rustup toolchain install --no-self-update
 	@cargo fetch --locked --quiet
+
+.PHONY: setup-page
+setup-page: wasm/www/node_modules tests/page/node_modules ## install what builds and tests the page: npm packages, Chromium
+	@command -v chromium >/dev/null || { echo "installing Chromium (a minute, once)"; apt-get install --yes --no-install-recommends chromium || { echo "Chromium is missing; install it (Debian: apt-get install chromium) or name one in CHROMIUM" >&2; exit 1; }; }
+
+%/node_modules: %/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing; install Node 20 or newer (https://nodejs.org)" >&2; exit 1; }
+	@echo "installing the npm packages of $*"
+	npm ci --silent --prefix $*
+	@touch $@
 
 $(DENY):
 	@echo "building cargo-deny $(DENY_VERSION) (three minutes, once)"

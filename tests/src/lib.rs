@@ -2,6 +2,7 @@
 //! servers to run against.
 
 pub mod bless;
+pub mod examples;
 pub mod fixtures;
 pub mod floods;
 pub mod interleaved;
@@ -11,3 +12,4 @@ pub mod programs;
 pub mod reviews;
 pub mod terminal;
 pub mod testbed;
+pub mod typescript;
