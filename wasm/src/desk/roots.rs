@@ -1,14 +1,15 @@
 //! The certificates on the desk that may be trust anchors, and where they stand.
 
 use signet_certs::report::Certificate;
-use signet_certs::{UnixTime, x509};
+use signet_certs::{Document, Format, UnixTime, x509};
 
 use super::report::Root;
 use super::{Desk, text};
 
-/// Roots that are listed, and places of each that are.
+/// Roots that are listed.
 const ROOTS: usize = 200;
-const SOURCES: usize = 20;
+/// Places of each root that are named.
+const SOURCES: usize = 5;
 
 /// Every self-issued CA certificate, and what else is marked as trusted, each once.
 pub(super) fn of(desk: &Desk, now: UnixTime) -> Vec<Root> {
@@ -50,10 +51,16 @@ fn add_source(root: Option<&mut Root>, source: String) {
     }
 }
 
-/// Where a value stands, in words that a reader finds again: `Secret foo/a data['ca.crt'] in a.yaml`.
-pub(super) fn place_of(document: &signet_certs::Document, path: &str) -> String {
-    let file = document.source.file.as_deref().unwrap_or_default();
-    let within = [text::title(&document.source), path.to_owned()].join(" ");
+/// Where a value stands, in words that a reader finds again: `Secret foo/a data['ca.crt'] in a.yaml`,
+/// `ROOTCA in dump.json`.
+pub(super) fn place_of(document: &Document, path: &str) -> String {
+    let source = &document.source;
+    let file = source.file.as_deref().unwrap_or_default();
+    let within = match (source.format, &source.name) {
+        // The secrets of a dump are known by their names alone.
+        (Format::ConfigDump, Some(name)) => name.clone(),
+        _ => [text::title(source), path.to_owned()].join(" "),
+    };
     match within.trim() {
         "" => file.to_owned(),
         within => format!("{within} in {file}"),
