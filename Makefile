@@ -34,9 +34,10 @@ test-page: page programs ## run the tests of the page in headless Chromium, and 
 	node --test --test-reporter=spec tests/page/*.test.mjs
 
 .PHONY: test-corpora
-test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
+test-corpora: setup-rust programs page ## run the tests over the real inputs in the folder SIGNET_CORPORA
 	@test -n "$${SIGNET_CORPORA:-}" || { echo "set SIGNET_CORPORA to the folder of the corpora" >&2; exit 2; }
 	cargo test --quiet --package signet-tests --features corpora --test 'corpora_*'
+	node --test --test-reporter=spec tests/page/equality.test.mjs
 
 .PHONY: check
 check: setup lint wasm ## the quick loop: lint, unit, golden and property tests, screens; no network, no root
@@ -63,6 +64,7 @@ lint: ## format, clippy, each crate by itself, dependencies, sizes of files
 wasm: ## check that the pure crates build for wasm32
 	for crate in $(PURE); do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
 	cargo check --quiet --package signet-certs --features rustcrypto --target wasm32-unknown-unknown
+	cargo check --quiet --package signet-wasm --target wasm32-unknown-unknown
 
 .PHONY: programs
 programs: ## build the programs under test
@@ -77,8 +79,12 @@ bench: setup-rust tools ## print what is fast and how fast, as ratios measured i
 	cargo build --quiet --release --package signet-webhook
 	SIGNET_WEBHOOK_RELEASE=$(TARGET)/release/signet-webhook cargo bench --package signet-tests --features cluster --benches
 
+.PHONY: bench-page
+bench-page: page ## print how fast the page is, against a peer in the same browser and against its goals
+	node tests/page/bench.mjs
+
 .PHONY: generate
-generate: setup-rust programs ## rewrite what is generated: schema, tables of the README, picture
+generate: setup-rust programs ## rewrite what is generated: schema, types, examples, tables of the README, picture
 	SIGNET_BLESS=1 cargo test --quiet --package signet-tests --features programs --test generated
 
 .PHONY: manifest
@@ -87,7 +93,7 @@ manifest: setup-rust ## rewrite install.yaml from the chart
 
 .PHONY: sizes
 sizes: ## fail on source files of more than 400 lines above their tests
-	@for file in $$(git ls-files '*.rs'); do \
+	@for file in $$(git ls-files '*.rs' '*.ts' '*.mjs' ':!wasm/signet.d.ts'); do \
 		awk -v file=$$file '/^#\[cfg\(test\)\]/ {exit} {lines++} END {if (lines > 400) {print file ": " lines " lines; split it by what a user would call its parts"; exit 1}}' $$file; \
 	done
 

@@ -1,8 +1,9 @@
 // What a visitor loads, and that it is the same for everyone.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -21,6 +22,13 @@ test("the module and the page around it are small enough to load", (context) => 
   context.diagnostic(`module ${module}, page around it ${around} bytes, gzipped`);
   assert.ok(module <= MODULE, `the module has ${module} bytes`);
   assert.ok(around <= PAGE, `the page has ${around} bytes`);
+});
+
+test("built twice from one module, the page has the same bytes", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "signet-dist-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  execFileSync("node", [join(root, "wasm/www/build.mjs"), folder]);
+  for (const name of readdirSync(dist)) assert.ok(readFileSync(join(folder, name)).equals(readFileSync(join(dist, name))), name);
 });
 
 test("no path of the machine that built it is in it", () => {

@@ -101,6 +101,6 @@ fn every_path_that_the_documents_name_is_there() {
 }
 
 fn is_path(word: &str) -> bool {
-    let folders = ["certs/", "mesh/", "demo/", "inspector/", "tests/", "docs/"];
+    let folders = ["certs/", "mesh/", "demo/", "inspector/", "tests/", "docs/", "wasm/"];
     folders.iter().any(|folder| word.starts_with(folder)) && !word.contains(['*', ' ', '$'])
 }

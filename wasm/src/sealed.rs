@@ -1,5 +1,7 @@
 //! Whether an input may hold a private key, also where it could not be read.
 
+use memchr::memmem;
+
 /// `PRIVATE KEY` in each of the three ways in which it can stand in base64, without the characters
 /// that its neighbours decide too.
 const IN_BASE64: [&[u8]; 3] = [b"UFJJVkFURSBLRV", b"BSSVZBVEUgS0VZ", b"QUklWQVRFIEtFW"];
@@ -8,13 +10,12 @@ const IN_BASE64: [&[u8]; 3] = [b"UFJJVkFURSBLRV", b"BSSVZBVEUgS0VZ", b"QUklWQVRF
 /// they are; this is for what it could not read: a torn block, an unknown kind, a broken object.
 pub fn may_hold_key(input: &[u8]) -> bool {
     let mut words = IN_BASE64.iter().copied().chain([&b"PRIVATE KEY"[..], b"PuTTY-User-Key-File"]);
-    words.any(|word| input.windows(word.len()).any(|window| window == word)) || is_private_jwk(input)
+    words.any(|word| memmem::find(input, word).is_some()) || is_private_jwk(input)
 }
 
 /// A JWK of a private key has the member `d` (RFC 7518 sections 6.2.2 and 6.3.2).
 fn is_private_jwk(input: &[u8]) -> bool {
-    let has = |word: &[u8]| input.windows(word.len()).any(|window| window == word);
-    has(b"\"kty\"") && has(b"\"d\"")
+    memmem::find(input, b"\"kty\"").is_some() && memmem::find(input, b"\"d\"").is_some()
 }
 
 #[cfg(test)]

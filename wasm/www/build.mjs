@@ -1,5 +1,6 @@
 // Builds the page into dist/: index.html and its files for a server, and signet.html, which is one file.
 // Expects the packaged module in pkg/ (`make page` puts it there). The same inputs give the same bytes.
+// `node build.mjs [FOLDER]` writes to another folder.
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,7 +11,7 @@ import { build } from "esbuild";
 
 const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#1f5fa8"/><path d="M4.5 8.2l2.4 2.4 4.6-5" fill="none" stroke="#fff" stroke-width="1.8"/></svg>';
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = join(here, "dist");
+const dist = process.argv[2] ?? join(here, "dist");
 const options = {
   absWorkingDir: here,
   bundle: true,

@@ -256,12 +256,13 @@ async function copy(field: HTMLInputElement): Promise<void> {
 
 async function start(): Promise<void> {
   themeSwitch();
+  // Both are on their way at once: an example in the address waits for neither alone.
+  const examples = loadExamples();
   const page = new Page(await loadModule());
   document.documentElement.dataset.ready = "";
   addEventListener("hashchange", () => void page.follow(location.hash));
   await page.follow(location.hash);
-  const examples = await loadExamples();
-  replace(byId("examples"), exampleLinks(examples));
+  replace(byId("examples"), exampleLinks(await examples));
 }
 
 if (typeof WebAssembly === "undefined") {
