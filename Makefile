@@ -37,7 +37,7 @@ test-page: page programs ## run the tests of the page in headless Chromium, and 
 test-corpora: setup-rust programs page ## run the tests over the real inputs in the folder SIGNET_CORPORA
 	@test -n "$${SIGNET_CORPORA:-}" || { echo "set SIGNET_CORPORA to the folder of the corpora" >&2; exit 2; }
 	cargo test --quiet --package signet-tests --features corpora --test 'corpora_*'
-	node --test --test-reporter=spec tests/page/equality.test.mjs
+	node --test --test-reporter=spec tests/page/corpora.mjs
 
 .PHONY: check
 check: setup lint wasm ## the quick loop: lint, unit, golden and property tests, screens; no network, no root

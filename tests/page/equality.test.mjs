@@ -1,43 +1,16 @@
-// The engine is one: what the module answers in Node is what the command prints, to the byte.
+// The engine is one: what the module answers in Node is what the command prints.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { decode, verify } from "../../wasm/npm/dist/node.js";
+import { verify } from "../../wasm/npm/dist/node.js";
 import { NOW, root } from "./browser.mjs";
-
-const signet = process.env.SIGNET_BIN;
-if (!signet || !existsSync(signet)) throw new Error("SIGNET_BIN names no program; run the tests with `make test-page`");
+import { assertSameDecode, command } from "./native.mjs";
 
 const scratch = mkdtempSync(join(tmpdir(), "signet-equality-"));
 after(() => rmSync(scratch, { recursive: true }));
-
-/** What the command prints, whatever its exit code says about the answer. */
-function command(...argv) {
-  try {
-    return execFileSync(signet, [...argv, "-o", "json"], { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    if (error.status === 1) return error.stdout;
-    return { refused: error.stderr };
-  }
-}
-
-function assertSameDecode(file, now = NOW) {
-  const expected = command("decode", "--now", now, file);
-  let answer;
-  try {
-    answer = decode(readFileSync(file), now, { file });
-  } catch (error) {
-    assert.ok(expected.refused, `${file}: the command answers, the module says ${error.message}`);
-    const reason = error.message.split("; give an input")[0];
-    assert.ok(expected.refused.includes(reason), `${file}: ${expected.refused} is not ${reason}`);
-    return;
-  }
-  assert.deepEqual(answer, JSON.parse(expected), file);
-}
 
 function files(folder) {
   return readdirSync(folder).map((name) => join(folder, name)).flatMap((path) => (statSync(path).isDirectory() ? files(path) : [path]));
@@ -77,31 +50,4 @@ test("leaves verify to what the command prints, with every usage and name", () =
       }
     }
   }
-});
-
-test("x509-limbo verifies and decodes to what the command prints", { skip: process.env.SIGNET_CORPORA ? false : "SIGNET_CORPORA is not set; `make test-corpora` runs it" }, () => {
-  const limbo = JSON.parse(readFileSync(join(process.env.SIGNET_CORPORA, "x509-limbo/limbo.json"), "utf8"));
-  let compared = 0;
-  for (const one of limbo.testcases) {
-    const file = (name, text) => {
-      writeFileSync(join(scratch, name), text);
-      return join(scratch, name);
-    };
-    const leaf = file("leaf.pem", one.peer_certificate);
-    assertSameDecode(leaf);
-    if (one.trusted_certs.length === 0) continue;
-    const at = one.validation_time ? new Date(one.validation_time).toISOString().replace(".000", "") : NOW;
-    const roots = file("roots.pem", one.trusted_certs.join("\n"));
-    const argv = ["verify", "--roots", roots, "--at", at, "--usage", "server"];
-    const intermediates = one.untrusted_intermediates.join("\n");
-    if (intermediates) argv.push("--intermediates", file("intermediates.pem", intermediates));
-    const name = one.expected_peer_name?.value;
-    if (name) argv.push("--name", name);
-    const expected = command(...argv, leaf);
-    if (expected.refused) continue;
-    const answer = verify(one.peer_certificate, one.trusted_certs.join("\n"), at, { usage: "server", ...(name && { name }) }, intermediates || undefined);
-    assert.deepEqual(answer, JSON.parse(expected), one.id);
-    compared += 1;
-  }
-  assert.ok(compared > 150, `only ${compared} were compared`);
 });
