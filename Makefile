@@ -8,7 +8,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/signet
 DENY_VERSION := 0.20.2
 DENY := $(CACHE)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-tests
+CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-wasm signet-tests
 PURE := signet-certs signet-mesh signet-demo
 
 # What crosses crates runs against built programs; the tests take their paths from here.
@@ -41,18 +41,31 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	$(SIGNET_BIN) demo
 
 .PHONY: test
-test: setup check programs image tools $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
+test: setup check programs image tools test-page $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
 	cargo test --quiet --package signet-tests --features programs,cluster,image
 	$(if $(MESH),cargo test --quiet --package signet-tests --features programs$(comma)cluster$(comma)image$(comma)mesh --test mesh -- --show-output)
 
+.PHONY: test-page
+test-page: page programs ## run the tests of the page in headless Chromium, and of the npm package
+	node --test --test-reporter=spec tests/page/*.test.mjs
+
 .PHONY: test-corpora
-test-corpora: setup-rust ## run the tests over the real inputs in the folder SIGNET_CORPORA
+test-corpora: setup-rust programs page ## run the tests over the real inputs in the folder SIGNET_CORPORA
 	@test -n "$${SIGNET_CORPORA:-}" || { echo "set SIGNET_CORPORA to the folder of the corpora" >&2; exit 2; }
 	cargo test --quiet --package signet-tests --features corpora --test 'corpora_*'
+	node --test --test-reporter=spec tests/page/corpora.mjs
 
 .PHONY: check
 check: setup lint wasm ## the quick loop: lint, unit, golden and property tests, screens; no network, no root
 	cargo test --quiet --workspace
+
+.PHONY: page
+page: setup-rust setup-page ## build the page into wasm/www/dist, signet.html among it, and the npm package
+	wasm/build
+
+.PHONY: serve-page
+serve-page: page ## serve the page on loopback (PORT=8080)
+	node wasm/www/serve.mjs $(or $(PORT),8080)
 
 .PHONY: lint
 lint: ## format, clippy, each crate by itself, dependencies, sizes of files
@@ -67,6 +80,7 @@ lint: ## format, clippy, each crate by itself, dependencies, sizes of files
 wasm: ## check that the pure crates build for wasm32
 	for crate in $(PURE); do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
 	cargo check --quiet --package signet-certs --features rustcrypto --target wasm32-unknown-unknown
+	cargo check --quiet --package signet-wasm --target wasm32-unknown-unknown
 
 .PHONY: programs
 programs: ## build the programs under test
@@ -96,8 +110,12 @@ bench: setup-rust tools ## print what is fast and how fast, as ratios measured i
 	cargo build --quiet --release --package signet-webhook
 	SIGNET_WEBHOOK_RELEASE=$(TARGET)/release/signet-webhook cargo bench --package signet-tests --features cluster --benches
 
+.PHONY: bench-page
+bench-page: page ## print how fast the page is, against a peer in the same browser and against its goals
+	node tests/page/bench.mjs
+
 .PHONY: generate
-generate: setup-rust programs ## rewrite what is generated: schema, tables of the README, picture
+generate: setup-rust programs ## rewrite what is generated: schema, types, examples, tables of the README, picture
 	SIGNET_BLESS=1 cargo test --quiet --package signet-tests --features programs --test generated
 
 .PHONY: manifest
@@ -106,7 +124,7 @@ manifest: setup-rust ## rewrite install.yaml from the chart
 
 .PHONY: sizes
 sizes: ## fail on source files of more than 400 lines above their tests
-	@for file in $$(git ls-files '*.rs'); do \
+	@for file in $$(git ls-files '*.rs' '*.ts' '*.mjs' ':!wasm/signet.d.ts'); do \
 		awk -v file=$$file '/^#\[cfg\(test\)\]/ {exit} {lines++} END {if (lines > 400) {print file ": " lines " lines; split it by what a user would call its parts"; exit 1}}' $$file; \
 	done
 
@@ -127,6 +145,16 @@ setup-node: ## install what a node runs on (containerd, runc, CNI plugins, iptab
 setup-rust: ## install the pinned Rust toolchain where it is missing
 	@rustup toolchain install --no-self-update >/dev/null 2>&1 || rustup toolchain install --no-self-update
 	@cargo fetch --locked --quiet
+
+.PHONY: setup-page
+setup-page: wasm/www/node_modules tests/page/node_modules ## install what builds and tests the page: npm packages, Chromium
+	@command -v chromium >/dev/null || { echo "installing Chromium (a minute, once)"; apt-get install --yes --no-install-recommends chromium || { echo "Chromium is missing; install it (Debian: apt-get install chromium) or name one in CHROMIUM" >&2; exit 1; }; }
+
+%/node_modules: %/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing; install Node 20 or newer (https://nodejs.org)" >&2; exit 1; }
+	@echo "installing the npm packages of $*"
+	npm ci --silent --prefix $*
+	@touch $@
 
 $(DENY):
 	@echo "building cargo-deny $(DENY_VERSION) (three minutes, once)"

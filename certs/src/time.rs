@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Whole seconds since 1970-01-01T00:00:00Z; negative before it.
 ///
@@ -36,10 +38,14 @@ impl UnixTime {
 
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.0) {
-            Ok(timestamp) => write!(f, "{timestamp}"),
-            // Beyond the years that RFC 3339 can write (-9999 to 9999).
-            Err(_) => write!(f, "@{}", self.0),
+        match OffsetDateTime::from_unix_timestamp(self.0) {
+            Ok(time) if time.year() >= 0 => {
+                let (year, month, day) = time.to_calendar_date();
+                let (hour, minute, second) = time.to_hms();
+                write!(f, "{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", u8::from(month))
+            }
+            // Beyond the years that RFC 3339 can write (0 to 9999).
+            _ => write!(f, "@{}", self.0),
         }
     }
 }
@@ -56,8 +62,8 @@ impl FromStr for UnixTime {
     type Err = InvalidTime;
 
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
-        text.parse::<jiff::Timestamp>()
-            .map(|timestamp| Self(timestamp.as_second()))
+        OffsetDateTime::parse(text, &Rfc3339)
+            .map(|time| Self(time.unix_timestamp()))
             .map_err(|_| InvalidTime { text: text.to_owned() })
     }
 }
@@ -105,6 +111,8 @@ mod tests {
     #[test]
     fn survives_times_before_the_epoch_and_beyond_the_calendar() {
         assert_eq!(UnixTime::from_seconds(-1).to_string(), "1969-12-31T23:59:59Z");
+        assert_eq!(UnixTime::from_seconds(253_402_300_799).to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(UnixTime::from_seconds(-62_167_219_201).to_string(), "@-62167219201");
         assert_eq!(UnixTime::from_seconds(i64::MAX).to_string(), "@9223372036854775807");
         assert_eq!(UnixTime::from_seconds(i64::MAX).plus(1).seconds(), i64::MAX);
     }

@@ -2,6 +2,7 @@
 //! servers to run against.
 
 pub mod bless;
+pub mod examples;
 pub mod facts;
 pub mod fixtures;
 pub mod floods;
@@ -14,3 +15,4 @@ pub mod programs;
 pub mod reviews;
 pub mod terminal;
 pub mod testbed;
+pub mod typescript;

@@ -4,14 +4,26 @@ use signet_certs::{Code, finding};
 use signet_inspector::dashboard;
 use signet_mesh::codes;
 use signet_tests::bless::{compare, compare_part};
+use signet_tests::examples::examples;
 use signet_tests::fixtures::NOW;
 use signet_tests::picture;
 use signet_tests::programs::{path, signet};
 use signet_tests::terminal::Terminal;
+use signet_tests::typescript::types;
 
 #[test]
 fn the_schema_is_that_of_the_types() {
     compare("docs/schema.json", &signet(&["schema"], b"").stdout);
+}
+
+#[test]
+fn the_typescript_types_are_those_of_the_types() {
+    compare("wasm/signet.d.ts", &types(&signet_wasm::schema()));
+}
+
+#[test]
+fn the_pages_examples_are_those_of_the_embedded_mesh() {
+    compare("wasm/www/examples.json", &format!("{:#}\n", examples()));
 }
 
 #[test]

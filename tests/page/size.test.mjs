@@ -1,0 +1,39 @@
+// What a visitor loads, and that it is the same for everyone.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { dist, root } from "./browser.mjs";
+
+const gzipped = (name) => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length;
+
+/** What the module may weigh. The goal is 320 kB; nothing may bring it further away. */
+const MODULE = 400_000;
+const PAGE = 60_000;
+
+test("the module and the page around it are small enough to load", (context) => {
+  const module = gzipped("signet.wasm");
+  const page = readdirSync(dist).filter((name) => !["signet.wasm", "signet.html"].includes(name)).map(gzipped);
+  const around = page.reduce((total, one) => total + one, 0);
+  context.diagnostic(`module ${module}, page around it ${around} bytes, gzipped`);
+  assert.ok(module <= MODULE, `the module has ${module} bytes`);
+  assert.ok(around <= PAGE, `the page has ${around} bytes`);
+});
+
+test("built twice from one module, the page has the same bytes", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "signet-dist-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  execFileSync("node", [join(root, "wasm/www/build.mjs"), folder]);
+  for (const name of readdirSync(dist)) assert.ok(readFileSync(join(folder, name)).equals(readFileSync(join(dist, name))), name);
+});
+
+test("no path of the machine that built it is in it", () => {
+  for (const name of ["signet.wasm", "signet.html", "page.js"]) {
+    const text = readFileSync(join(dist, name)).toString("latin1");
+    for (const trace of [`${homedir()}/.`, root, "/registry/src/"]) assert.ok(!text.includes(trace), `${name} has ${trace}`);
+  }
+});

@@ -1,0 +1,103 @@
+// The page's end of the Worker: questions and answers, and a new Worker in place of a dead one.
+
+import { ALIVE, type Answer, type Content, type Question, type Questions, type Request, type Start } from "./messages.ts";
+
+/** Asked of a Worker that ended before it answered. */
+export class Interrupted extends Error {
+  constructor() {
+    super("the Worker ended; it is started again");
+  }
+}
+
+interface Waiting {
+  resolve: (answer: never) => void;
+  reject: (error: Error) => void;
+}
+
+/** The engine behind a Worker that can be lost and started again; inputs are kept here for that. */
+export class Engine {
+  readonly #module: WebAssembly.Module;
+  readonly #source: string;
+  readonly #onRestart: () => void;
+  readonly #inputs = new Map<number, { name: string; content: Content }>();
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #port: MessagePort | undefined;
+  #next = 1;
+
+  /** `source` is the Worker's script; `onRestart` is called when a new Worker has the inputs again. */
+  constructor(module: WebAssembly.Module, source: string, onRestart: () => void) {
+    this.#module = module;
+    this.#source = source;
+    this.#onRestart = onRestart;
+    this.#start();
+  }
+
+  /** Puts an input on the desk. It is given to every later Worker too. */
+  async put(number: number, name: string, content: Content): Promise<Questions["put"]["answer"]> {
+    this.#inputs.set(number, { name, content });
+    const received = await this.ask("put", { number, name, content });
+    // What holds a key is not kept: a later Worker gets what may be shown of it.
+    if (received.sealed && this.#inputs.get(number)?.content === content) {
+      this.#inputs.set(number, { name, content: received.text ?? "" });
+    }
+    return received;
+  }
+
+  remove(number: number): Promise<null> {
+    this.#inputs.delete(number);
+    return this.ask("remove", { number });
+  }
+
+  ask<Q extends Question>(question: Q, ask: Questions[Q]["ask"]): Promise<Questions[Q]["answer"]> {
+    const id = this.#next++;
+    const request: Request<Q> = { id, question, ask };
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#port?.postMessage(request);
+    });
+  }
+
+  /** Ends a Worker that takes too long, and starts another. */
+  restart(): void {
+    this.#worker?.terminate();
+    this.#port?.close();
+    for (const { reject } of this.#waiting.values()) reject(new Interrupted());
+    this.#waiting.clear();
+    this.#start();
+    for (const [number, { name, content }] of this.#inputs) {
+      this.ask("put", { number, name, content }).catch(() => {});
+    }
+    this.#onRestart();
+  }
+
+  #start(): void {
+    // From a Blob, so that the page's Content-Security-Policy holds for the Worker too.
+    const url = URL.createObjectURL(new Blob([this.#source], { type: "text/javascript" }));
+    const worker = new Worker(url, { name: "signet" });
+    URL.revokeObjectURL(url);
+    const { port1, port2 } = new MessageChannel();
+    const lost = () => {
+      if (this.#worker === worker) this.restart();
+    };
+    worker.addEventListener("error", lost);
+    // Nothing else tells of a Worker that was killed: it holds a lock, and whoever gets it knows. Where a
+    // browser has no locks, the button that stops a Worker remains.
+    const lock = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    port1.onmessage = ({ data }: MessageEvent<Answer>) => {
+      if (data.id === ALIVE) void navigator.locks.request(lock, lost);
+      else this.#settle(data);
+    };
+    this.#worker = worker;
+    this.#port = port1;
+    const start: Start = { module: this.#module, lock };
+    worker.postMessage(start, [port2]);
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ("error" in answer) waiting?.reject(new Error(answer.error));
+    else waiting?.resolve(answer.answer as never);
+  }
+}

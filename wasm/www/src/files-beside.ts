@@ -1,0 +1,14 @@
+// The page's files when a server has them: the module and the examples lie beside the page.
+
+import type { Example } from "./examples.ts";
+
+export async function module(): Promise<WebAssembly.Module> {
+  return WebAssembly.compileStreaming(fetch("signet.wasm"));
+}
+
+let loaded: Promise<Example[]> | undefined;
+
+export function examples(): Promise<Example[]> {
+  loaded ??= fetch("examples.json").then((answer) => answer.json());
+  return loaded;
+}
