@@ -102,9 +102,9 @@ fn root_of(file: &str, namespace: &str, name: &str) -> (String, String) {
 }
 
 fn config_map(name: &str, namespace: &str, identity: &Identity) -> (String, String) {
-    let indented: String = identity.roots.concat().lines().map(|line| format!("    {line}\n")).collect();
+    let indented = identity.roots.concat().trim_end().replace('\n', "\n    ");
     let text = format!(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: {namespace}\ndata:\n  root-cert.pem: |\n{indented}"
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: {namespace}\ndata:\n  root-cert.pem: |\n    {indented}\n"
     );
     (format!("{name}.yaml"), text)
 }
@@ -117,8 +117,9 @@ fn reversed_secret() -> (String, String) {
 
 fn s_client() -> (String, String) {
     let identity = identity("istio-system", "istio-ingressgateway");
-    let blocks: String =
+    let blocks: Vec<_> =
         identity.chain.iter().enumerate().map(|(index, pem)| format!(" {index} s:\n   i:\n{pem}")).collect();
+    let blocks = blocks.concat();
     let text = format!(
         "CONNECTED(00000003)\n---\nCertificate chain\n{blocks}---\nNo client certificate CA names sent\n---\n"
     );
