@@ -76,7 +76,7 @@ export interface Chain {
   certificates: Fingerprint[];
   /** The value that holds it; absent where the document is the value. */
   path?: string;
-  /** The verdict against the roots that are marked as trusted; absent when none is. */
+  /** The verdict against the roots that are marked as trusted; absent when none is, and for a chain that begins with a CA. */
   verification?: Verification;
 }
 
@@ -98,8 +98,12 @@ export interface DocumentReport {
   keys: KeyReport[];
   /** The certificate requests. */
   requests: RequestReport[];
+  /** The certificate revocation lists. */
+  revocationLists: RevocationListReport[];
   /** Where it came from. */
   source: Source;
+  /** What the document tells of certificates that it does not hold. */
+  summaries: SummaryReport[];
 }
 
 /** Everything that was read, document by document. */
@@ -174,7 +178,7 @@ export interface Finding {
 export type Fingerprint = string;
 
 /** The formats that are told apart. */
-export type Format = "der" | "config-dump" | "kubernetes" | "pem";
+export type Format = "der" | "config-dump" | "envoy-certs" | "jwks" | "kubernetes" | "pem" | "pkcs7";
 
 /** One input. */
 export interface Input {
@@ -217,6 +221,8 @@ export interface NameConstraints {
 export interface PlacedCertificate {
   /** authorityKeyIdentifier. */
   authorityKeyId?: string;
+  /** Which PEM block, or which DER structure, of the value it is: counted from 1, other kinds included. */
+  block?: number;
   /** Addresses of issuer certificates. */
   caIssuers: string[];
   /** Addresses of the CRL distribution points. */
@@ -241,6 +247,8 @@ export interface PlacedCertificate {
   notBefore: Time;
   /** Addresses of OCSP responders. */
   ocsp: string[];
+  /** The byte of the value at which that block begins, from 0. The value is what is left once its object's own encoding is taken off: the text of a Secret's key, not its base64. */
+  offset?: number;
   /** The value that holds it: `data['tls.crt']`. Absent where the document is the value. */
   path?: string;
   /** basicConstraints pathLenConstraint. */
@@ -332,6 +340,20 @@ export interface RequestReport {
   uris: string[];
 }
 
+/** A certificate revocation list. */
+export interface RevocationListReport {
+  /** RFC 4514 form. */
+  issuer?: string;
+  /** When the next one is due at the latest. */
+  nextUpdate?: Time;
+  /** The value that holds it. */
+  path?: string;
+  /** How many certificates it revokes. */
+  revoked: number;
+  /** When it was issued. */
+  thisUpdate: Time;
+}
+
 /** What a certificate is in its chain. */
 export type Role = "leaf" | "intermediate" | "root";
 
@@ -362,6 +384,8 @@ export interface Source {
   namespace?: string;
   /** Where in the file the object stands: `items[2]`, `dynamic_active_secrets[0]`. */
   path?: string;
+  /** What a proxy says of it. */
+  state?: State;
 }
 
 /** A SPIFFE ID that keeps the standard's rules. */
@@ -375,6 +399,9 @@ export interface SpiffeId {
   /** The authority part. */
   trustDomain: string;
 }
+
+/** What a proxy says of a secret of its dump. */
+export type State = "active" | "static" | "unavailable" | "warming";
 
 /** Subject alternative names by type (RFC 5280 section 4.2.1.6). */
 export interface SubjectAltNames {
@@ -404,6 +431,24 @@ export interface Summary {
   keys: number;
   /** Findings of severity warning. */
   warning: number;
+}
+
+/** What a document tells of a certificate without holding it: a claim that cannot be verified. */
+export interface SummaryReport {
+  /** The file that the proxy read it from. */
+  file?: string;
+  /** The last second in which it is valid. */
+  notAfter?: Time;
+  /** The first second in which it is valid. */
+  notBefore?: Time;
+  /** The list in which it stands. */
+  path?: string;
+  /** What remains of its life; negative once expired. */
+  remainingSeconds?: number;
+  /** Subject alternative names by type. */
+  sans: SubjectAltNames;
+  /** Lower-case hexadecimal without sign. */
+  serialNumber?: string;
 }
 
 /** RFC 3339 in UTC, with `Z`. */

@@ -1,6 +1,6 @@
 // One document: what it is, its chains leaf to root, keys and requests, and what is wrong.
 
-import type { Card, Chain, KeyReport, PlacedCertificate, RequestReport, Source, Verification } from "../../signet.d.ts";
+import type { Card, Chain, KeyReport, PlacedCertificate, RequestReport, RevocationListReport, Source, SummaryReport, Verification } from "../../signet.d.ts";
 import { type CertificateActions, certificate } from "./certificate.ts";
 import { foreign, h } from "./dom.ts";
 import { findings } from "./findings.ts";
@@ -28,6 +28,8 @@ export function card(one: Card, index: number, now: string, actions: CardActions
     hidden > 0 && h("p", {}, h("button", { type: "button", id: `${id}-more`, onclick: () => actions.showMore() }, `Show ${count(hidden, "more certificate")}`)),
     report.keys.map(key),
     report.requests.map(request),
+    report.revocationLists.map(revocationList),
+    report.summaries.map(summary),
   );
 }
 
@@ -96,4 +98,16 @@ function key(one: KeyReport): HTMLElement {
 function request(one: RequestReport): HTMLElement {
   const names = [...one.uris, ...one.dns].join(", ");
   return h("p", { class: "request" }, one.path && h("code", {}, foreign(one.path)), " certificate request for ", foreign(one.subject ?? "an empty subject"), names && ", ", foreign(names));
+}
+
+function revocationList(one: RevocationListReport): HTMLElement {
+  const next = one.nextUpdate ? `, next by ${one.nextUpdate}` : "";
+  return h("p", { class: "request" }, one.path && h("code", {}, foreign(one.path)), " revocation list of ", foreign(one.issuer ?? ""), ` of ${one.thisUpdate}${next}: ${one.revoked} revoked`);
+}
+
+/** What a document tells of a certificate that it does not hold. */
+function summary(one: SummaryReport): HTMLElement {
+  const names = [...one.sans.uri, ...one.sans.dns, ...one.sans.ip].join(", ");
+  const until = one.notAfter ? `, not after ${one.notAfter}` : "";
+  return h("p", { class: "request" }, one.path && h("code", {}, foreign(one.path)), " says of a certificate: ", foreign(names), ` serial ${one.serialNumber ?? "not told"}${until}`);
 }

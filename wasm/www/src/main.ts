@@ -38,11 +38,13 @@ class Page {
   #view: View | undefined;
   #encounters: Encounters | undefined;
   #pair: string | undefined;
+  /** What is to be said with the next answer. */
+  #notice = "";
 
   constructor(module: WebAssembly.Module) {
     this.#look = latest(() => this.#lookNow());
     this.#engine = new Engine(module, WORKER, () => {
-      announce("The engine was started again; your inputs are kept.");
+      this.#notice = "The engine was started again; your inputs are kept. ";
       this.#look();
     });
     this.#clock = new Clock(this.#look);
@@ -117,7 +119,8 @@ class Page {
       this.#view = view;
       this.#clock.covers(times(view));
       this.#draw();
-      announce(summary(view));
+      announce(this.#notice + summary(view));
+      this.#notice = "";
       this.#encounters = await this.#engine.ask("encounters", { now: view.now });
       this.#drawTrust();
     } catch (error) {
