@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::{ReadError, pem, reading::Reading, wiped};
 use crate::{Entry, Finding};
 
-/// `-----BEGIN ` in base64.
-const BEGIN_IN_BASE64: &[u8] = b"LS0tLS1CRUdJTi";
+/// `-----BEGIN ` in base64, by how many bytes of text stand before it: a multiple of three, one more,
+/// two more.
+const BEGIN_IN_BASE64: [&[u8]; 3] = [b"LS0tLS1CRUdJTi", b"0tLS0tQkVHSU4g", b"tLS0tLUJFR0lOI"];
 
 /// Reads every string that is PEM, or base64 of PEM, with the path that leads to it.
 pub(super) fn read(
@@ -48,7 +49,8 @@ pub(super) fn string_into(
     findings: &mut Vec<Finding>,
 ) -> Result<bool, ReadError> {
     let text = text.as_bytes();
-    let decoded = text.trim_ascii_start().starts_with(BEGIN_IN_BASE64).then(|| wiped::base64(text)).flatten();
+    let may_be_base64 = BEGIN_IN_BASE64.iter().any(|begin| memchr::memmem::find(text, begin).is_some());
+    let decoded = may_be_base64.then(|| wiped::base64(text)).flatten();
     let pem = decoded.as_ref().map_or(text, |decoded| decoded.as_slice());
     let is_pem = memchr::memmem::find(pem, pem::BEGIN).is_some();
     if is_pem {

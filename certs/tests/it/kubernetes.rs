@@ -179,9 +179,12 @@ fn any_other_object_with_pem_in_it() {
     let bundle = json!({"apiVersion": "certificates.k8s.io/v1beta1", "kind": "ClusterTrustBundle",
         "spec": {"signerName": "example.com/foo", "trustBundle": text("root.pem")}});
     assert_eq!(counts(&document(bundle.to_string())), [("spec.trustBundle", 1)]);
-    let webhook = json!({"apiVersion": "v1", "kind": "MutatingWebhookConfiguration",
-        "webhooks": [{"clientConfig": {"caBundle": base64(fixture("root.pem"))}}]});
-    assert_eq!(counts(&document(webhook.to_string())), [("webhooks[0].clientConfig.caBundle", 1)]);
+    // With a comment of any length before the certificate.
+    for comment in ["", "#", "#1", "#12", "# The root of the mesh.\n"] {
+        let webhook = json!({"apiVersion": "v1", "kind": "MutatingWebhookConfiguration",
+            "webhooks": [{"clientConfig": {"caBundle": base64(format!("{comment}\n{}", text("root.pem")))}}]});
+        assert_eq!(counts(&document(webhook.to_string())), [("webhooks[0].clientConfig.caBundle", 1)]);
+    }
     let pod = document("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
     assert_eq!((pod.source.kind.as_deref(), pod.entries.len()), (Some("Pod"), 0));
 }
