@@ -7,6 +7,9 @@ SHELL := /bin/bash
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/signet
 DENY_VERSION := 0.20.2
 DENY := $(CACHE)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+FUZZ_VERSION := 0.13.2
+CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
+FUZZ_TARGETS := $(basename $(notdir $(wildcard tests/fuzz/targets/*.rs)))
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-wasm signet-tests
 PURE := signet-certs signet-mesh signet-demo
@@ -41,7 +44,7 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	$(SIGNET_BIN) demo
 
 .PHONY: test
-test: setup check programs image tools test-page $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
+test: setup check programs image tools test-page fuzz-briefly $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
 	cargo test --quiet --package signet-tests --features programs,cluster,image
 	$(if $(MESH),cargo test --quiet --package signet-tests --features programs$(comma)cluster$(comma)image$(comma)mesh --test mesh -- --show-output)
 
@@ -70,10 +73,13 @@ serve-page: page ## serve the page on loopback (PORT=8080)
 .PHONY: lint
 lint: ## format, clippy, each crate by itself, dependencies, sizes of files
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --quiet --workspace --all-targets --all-features -- --deny warnings
+	cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml --target-dir $(TARGET) --all-targets -- --deny warnings
 	for crate in $(CRATES); do cargo check --quiet --package $$crate; done
 	RUSTDOCFLAGS=--deny=warnings cargo doc --quiet --workspace --no-deps --document-private-items
 	$(DENY) --offline check --hide-inclusion-graph bans licenses sources
+	$(DENY) --offline --manifest-path tests/fuzz/Cargo.toml check --hide-inclusion-graph bans licenses sources
 	$(MAKE) --no-print-directory sizes
 
 .PHONY: wasm
@@ -114,6 +120,19 @@ bench: setup-rust tools ## print what is fast and how fast, as ratios measured i
 bench-page: page ## print how fast the page is, against a peer in the same browser and against its goals
 	node tests/page/bench.mjs
 
+.PHONY: fuzz
+fuzz: setup-rust $(CARGO_FUZZ) ## fuzz the target T until it fails; with CRASH=FILE, make that file smaller
+	CARGO_FUZZ=$(CARGO_FUZZ) tests/fuzz/run $(if $(CRASH),--minimise) $(T) $(CRASH)
+
+.PHONY: fuzz-briefly
+fuzz-briefly: setup-rust $(CARGO_FUZZ) ## run every fuzz target on its seeds and for some seconds beyond
+	@echo "fuzzing for five seconds a target; the first time they are built, which takes minutes"
+	@for target in $(FUZZ_TARGETS); do \
+		CARGO_FUZZ=$(CARGO_FUZZ) tests/fuzz/run $$target -max_total_time=5 2>$(TARGET)/fuzz-$$target.log || \
+			{ tail -n 40 $(TARGET)/fuzz-$$target.log >&2; exit 1; }; \
+		echo "fuzz $$target: $$(grep -m 1 '^Done' $(TARGET)/fuzz-$$target.log)"; \
+	done
+
 .PHONY: generate
 generate: setup-rust programs ## rewrite what is generated: schema, types, examples, tables of the README, picture
 	SIGNET_BLESS=1 cargo test --quiet --package signet-tests --features programs --test generated
@@ -145,6 +164,7 @@ setup-node: ## install what a node runs on (containerd, runc, CNI plugins, iptab
 setup-rust: ## install the pinned Rust toolchain where it is missing
 	@rustup toolchain install --no-self-update >/dev/null 2>&1 || rustup toolchain install --no-self-update
 	@cargo fetch --locked --quiet
+	@cargo fetch --locked --quiet --manifest-path tests/fuzz/Cargo.toml
 
 .PHONY: setup-page
 setup-page: wasm/www/node_modules tests/page/node_modules ## install what builds and tests the page: npm packages, Chromium
@@ -159,3 +179,7 @@ setup-page: wasm/www/node_modules tests/page/node_modules ## install what builds
 $(DENY):
 	@echo "building cargo-deny $(DENY_VERSION) (three minutes, once)"
 	cargo install cargo-deny --version $(DENY_VERSION) --locked --quiet --root $(CACHE)/cargo-deny-$(DENY_VERSION)
+
+$(CARGO_FUZZ):
+	@echo "building cargo-fuzz $(FUZZ_VERSION) (one minute, once)"
+	cargo install cargo-fuzz --version $(FUZZ_VERSION) --locked --quiet --root $(CACHE)/cargo-fuzz-$(FUZZ_VERSION)
