@@ -168,8 +168,13 @@ fn label_at(input: &[u8], start: usize) -> Option<(&str, usize)> {
 /// Decodes a body into `der`, by way of `text`, which is the body without what is around its lines.
 fn decode(body: &[u8], text: &mut Wiped, der: &mut Wiped) -> Result<(), Broken> {
     text.clear();
-    let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    wiped::extend(text, body.len(), lines.flatten().copied());
+    // All there is to come fits, so that nothing is moved on the way.
+    wiped::grow(text, body.len());
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', body).chain([body.len()]) {
+        text.extend_from_slice(body.get(start..end).unwrap_or_default().trim_ascii());
+        start = end + 1;
+    }
     if wiped::decode_into(text, der) {
         return Ok(());
     }
