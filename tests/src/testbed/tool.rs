@@ -16,6 +16,8 @@ pub enum Tool {
     Envoy,
     /// Where the API server keeps its objects.
     Etcd,
+    /// Reads and verifies certificates with Go's standard library.
+    Gox509,
     /// Renders the chart.
     Helm,
     /// Installs Istio, and looks into its proxies.
@@ -50,6 +52,7 @@ impl Tool {
             Self::Coredns => "coredns",
             Self::Envoy => "envoy",
             Self::Etcd => "etcd",
+            Self::Gox509 => "gox509",
             Self::Helm => "helm",
             Self::Istioctl => "istioctl",
             Self::KubeApiserver => "kube-apiserver",
