@@ -1,5 +1,6 @@
 //! HTTP: which path is whose, and how what goes wrong is said.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -37,7 +38,7 @@ pub fn router(webhook: Webhook) -> Router {
         .route(MUTATE_PATH, post(mutate))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
-        .with_state(webhook)
+        .with_state(Arc::new(webhook))
 }
 
 /// What the kubelet and Prometheus ask, on a port of its own.
@@ -48,10 +49,10 @@ pub fn operator_router(webhook: Webhook) -> Router {
         .route("/metrics", get(metrics))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
-        .with_state(webhook)
+        .with_state(Arc::new(webhook))
 }
 
-async fn mutate(State(webhook): State<Webhook>, request: Request) -> Response {
+async fn mutate(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
     let admitted = async {
         let body = read(request).await?;
         admit(&body, &webhook.mesh, &webhook.metrics).await
@@ -97,7 +98,7 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
     Err(Refused::ContentType(value.chars().take(100).collect()))
 }
 
-async fn ready(State(webhook): State<Webhook>) -> Response {
+async fn ready(State(webhook): State<Arc<Webhook>>) -> Response {
     if webhook.drain.has_begun() {
         return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n").into_response();
     }
@@ -107,7 +108,7 @@ async fn ready(State(webhook): State<Webhook>) -> Response {
     }
 }
 
-async fn metrics(State(webhook): State<Webhook>) -> Response {
+async fn metrics(State(webhook): State<Arc<Webhook>>) -> Response {
     #[expect(clippy::cast_precision_loss, reason = "an age in seconds is far below 2^52")]
     webhook.metrics.snapshot_age.set(webhook.mesh.age_seconds() as f64);
     let open_metrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -1,5 +1,7 @@
 //! Where a CA may be mounted: never over or under something else.
 
+use std::borrow::Cow;
+
 use crate::names;
 
 /// The longest of the problems that [`MountPath::parse`] finds, for the test of every notice's length.
@@ -13,9 +15,9 @@ const HAS_DOTS: &str = "has a segment ..";
 const HAS_A_COLON: &str = "has a colon";
 
 /// A directory in a container, in one form: no `.`, no repeated slashes, `/var/run` as `/run`, which
-/// images link to each other.
+/// images link to each other. Nearly every path is written so, and then borrowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct MountPath<'a>(Vec<&'a str>);
+pub(super) struct MountPath<'a>(Cow<'a, str>);
 
 impl<'a> MountPath<'a> {
     /// Reads a path for the CA; refused with the second half of a sentence whose first is the path.
@@ -35,24 +37,43 @@ impl<'a> MountPath<'a> {
         if path.contains(':') {
             return Err(HAS_A_COLON);
         }
-        let mut segments: Vec<&str> =
-            path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect();
-        match segments.as_slice() {
-            [] => Err(IS_THE_ROOT),
-            segments if segments.contains(&"..") => Err(HAS_DOTS),
-            ["var", "run", ..] => Ok(Self(segments.split_off(1))),
-            _ => Ok(Self(segments)),
-        }
+        let may_have_dots = path.as_bytes().windows(2).any(|pair| matches!(pair, b"//" | b"/."));
+        let is_plain = !may_have_dots && !path.ends_with('/');
+        let path = if is_plain { Cow::Borrowed(path) } else { Cow::Owned(without_dots(path)?) };
+        Ok(Self(without_link(path)))
     }
 
     /// Whether `self` is `other` or lies in it.
     pub(super) fn is_within(&self, other: &MountPath<'_>) -> bool {
-        self.0.starts_with(&other.0)
+        self.0.strip_prefix(&*other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Whether one covers the other or they are the same.
     pub(super) fn overlaps(&self, other: &MountPath<'_>) -> bool {
         self.is_within(other) || other.is_within(self)
+    }
+}
+
+fn without_dots(path: &str) -> Result<String, &'static str> {
+    let mut clean = String::with_capacity(path.len());
+    for segment in path.split('/').filter(|segment| !matches!(*segment, "" | ".")) {
+        if segment == ".." {
+            return Err(HAS_DOTS);
+        }
+        clean.push('/');
+        clean.push_str(segment);
+    }
+    if clean.is_empty() { Err(IS_THE_ROOT) } else { Ok(clean) }
+}
+
+fn without_link(path: Cow<'_, str>) -> Cow<'_, str> {
+    const LINK: &str = "/var";
+    match path.strip_prefix(LINK) {
+        Some(rest) if rest == "/run" || rest.starts_with("/run/") => match path {
+            Cow::Borrowed(path) => Cow::Borrowed(&path[LINK.len()..]),
+            Cow::Owned(mut path) => Cow::Owned(path.split_off(LINK.len())),
+        },
+        _ => path,
     }
 }
 

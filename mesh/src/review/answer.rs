@@ -76,9 +76,16 @@ impl Answer {
     }
 }
 
+/// What most answers fit into, in bytes.
+const USUAL_LENGTH: usize = 1024;
+
 /// Serialises what has only text, booleans and numbers, for which it cannot fail.
 fn json<T: Serialize>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+    let mut json = Vec::with_capacity(USUAL_LENGTH);
+    match serde_json::to_writer(&mut json, value) {
+        Ok(()) => json,
+        Err(_) => Vec::new(),
+    }
 }
 
 #[derive(Serialize)]
