@@ -111,10 +111,11 @@ playground-down: setup-rust ## end the playground; nothing is left of it
 tools: ## build the servers and clients that cluster tests run against, pinned, where they are missing
 	@tests/tools/build
 
+# The webhook's allocator is set as the chart sets it.
 .PHONY: bench
 bench: setup-rust tools ## print what is fast and how fast, as ratios measured in one run
 	cargo build --quiet --release --package signet-webhook
-	SIGNET_WEBHOOK_RELEASE=$(TARGET)/release/signet-webhook cargo bench --package signet-tests --features cluster --benches
+	MIMALLOC_PURGE_DELAY=0 SIGNET_WEBHOOK_RELEASE=$(TARGET)/release/signet-webhook cargo bench --package signet-tests --features cluster --benches
 
 .PHONY: bench-page
 bench-page: page ## print how fast the page is, against a peer in the same browser and against its goals
