@@ -1,10 +1,13 @@
 // How fast the page is, in one browser run: the engine against @peculiar/x509 on the same certificates,
 // 10 MB in the Worker while the page answers, and the way from a cold start to the first card.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { serve } from "../../wasm/www/serve.mjs";
 import { NOW, example, fixture, open, root, start } from "./browser.mjs";
+import { dump } from "./dump.mjs";
 
 /** What is wanted; a bench that misses its goal fails. */
 const GOALS = { timesAsFastAsPeculiar: 20, tenMegabytesSeconds: 0.5, longestPauseSeconds: 0.1, coldStartSeconds: 0.2 };
@@ -29,7 +32,7 @@ const results = {};
 try {
   results.timesAsFastAsPeculiar = await againstPeculiar();
   Object.assign(results, await tenMegabytes());
-  results.coldStartSeconds = await coldStart();
+  Object.assign(results, await coldStart());
 } finally {
   await running.close();
 }
@@ -81,66 +84,80 @@ async function againstPeculiar() {
   return median(ratios);
 }
 
-/** A config dump of 10 MB as a large mesh has it: much that is no certificate, and two secrets. */
+/** From the drop of a dump of 10 MB to its summary, and how long the page is deaf at worst meanwhile. */
 async function tenMegabytes() {
-  const { inputs } = await example("two-signers");
-  const secrets = JSON.parse(inputs[0].text);
-  const cluster = { name: "outbound|9080||reviews.shop.svc.cluster.local", type: "EDS", metadata: { filter_metadata: { istio: { services: [{ host: "reviews.shop.svc.cluster.local", name: "reviews", namespace: "shop" }] } } }, circuit_breakers: { thresholds: [{ max_connections: 4294967295, track_remaining: true }] } };
-  const configs = [
-    { "@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump", dynamic_active_clusters: Array.from({ length: 33_000 }, () => ({ cluster })) },
-    { "@type": "type.googleapis.com/envoy.admin.v3.SecretsConfigDump", ...secrets },
-  ];
-  const text = JSON.stringify({ configs });
+  const text = dump(JSON.parse((await example("two-signers")).inputs[0].text), 10e6);
   const rounds = [];
   for (let round = 0; round < 5; round++) {
     const { page, context } = await open(running.browser, running.address);
-    rounds.push(
-      await page.evaluate(async (dump) => {
-        // How long the page is deaf at worst, and how long the Worker takes from the drop to the summary.
-        let longest = 0;
-        let last = performance.now();
-        const tick = setInterval(() => {
-          const now = performance.now();
-          longest = Math.max(longest, now - last);
-          last = now;
-        }, 4);
-        const data = new DataTransfer();
-        data.items.add(new File([dump], "dump.json"));
-        const began = performance.now();
-        last = began;
-        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-        await new Promise((resolve) => {
-          const look = () => (document.querySelector("#summary")?.textContent.includes("2 documents") ? resolve() : requestAnimationFrame(look));
-          look();
-        });
-        const seconds = (performance.now() - began) / 1000;
-        clearInterval(tick);
-        return { seconds, longest: longest / 1000 };
-      }, text),
-    );
+    rounds.push(await page.evaluate(dropped, text));
     await context.close();
   }
   console.log(`the dump has ${(text.length / 1e6).toFixed(1)} MB`);
   return { tenMegabytesSeconds: median(rounds.map((one) => one.seconds)), longestPauseSeconds: median(rounds.map((one) => one.longest)) };
 }
 
-/** From the start of the navigation to the first card, with an example in the address. */
+/** In the page: drops the text as a file, and listens every 4 ms until there is a summary or a refusal. */
+async function dropped(text) {
+  const began = performance.now();
+  let [longest, last] = [0, began];
+  const tick = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 4);
+  const data = new DataTransfer();
+  data.items.add(new File([text], "dump.json"));
+  document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  await new Promise((resolve, reject) => {
+    const look = () => {
+      const refusal = document.querySelector("#errors")?.textContent;
+      if (refusal) reject(new Error(refusal));
+      else if (document.querySelector("#summary")?.textContent.includes("2 documents")) resolve();
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+  clearInterval(tick);
+  return { seconds: (performance.now() - began) / 1000, longest: longest / 1000 };
+}
+
+/** The least that a page with WebAssembly in a Worker does: the way of ours, with a module of nothing. */
+const BLANK = `<!doctype html><link rel="icon" href="data:,"><link rel="preload" href="blank.wasm" as="fetch" crossorigin><body><script type="module">
+const worker = new Worker(URL.createObjectURL(new Blob(["onmessage = ({ data }) => { new WebAssembly.Instance(data); postMessage(0); };"])));
+worker.onmessage = () => document.body.append(Object.assign(document.createElement("p"), { className: "card" }));
+worker.postMessage(await WebAssembly.compileStreaming(fetch("blank.wasm")));
+</script>`;
+
+/** From the start of the navigation to the first card, with an example in the address; and the same for the blank page, in turns. */
 async function coldStart() {
-  const rounds = [];
-  for (let round = 0; round < 7; round++) {
-    const context = await running.browser.newContext();
-    const page = await context.newPage();
-    await page.addInitScript(() => {
-      new MutationObserver((_, observer) => {
-        if (!document.querySelector(".card")) return;
-        observer.disconnect();
-        globalThis.firstCard = performance.now();
-      }).observe(document, { childList: true, subtree: true });
-    });
-    await page.goto(`${running.address}#example=k8s-signer`);
-    await page.waitForFunction(() => globalThis.firstCard !== undefined);
-    rounds.push((await page.evaluate(() => globalThis.firstCard)) / 1000);
-    await context.close();
+  const folder = mkdtempSync(join(tmpdir(), "signet-blank-"));
+  writeFileSync(join(folder, "index.html"), BLANK);
+  writeFileSync(join(folder, "blank.wasm"), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  const blank = await serve(folder, 0);
+  const [ours, theirs] = [[], []];
+  for (let round = 0; round < 15; round++) {
+    ours.push(await firstCard(`${running.address}#example=k8s-signer`));
+    theirs.push(await firstCard(blank.address));
   }
-  return median(rounds);
+  blank.server.close();
+  rmSync(folder, { recursive: true });
+  return { coldStartSeconds: median(ours), blankColdStartSeconds: median(theirs), timesTheBlankColdStart: median(ours.map((seconds, round) => seconds / theirs[round])) };
+}
+
+async function firstCard(address) {
+  const context = await running.browser.newContext();
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector(".card")) return;
+      observer.disconnect();
+      globalThis.firstCard = performance.now();
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(address);
+  await page.waitForFunction(() => globalThis.firstCard !== undefined);
+  const seconds = (await page.evaluate(() => globalThis.firstCard)) / 1000;
+  await context.close();
+  return seconds;
 }

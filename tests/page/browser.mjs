@@ -1,9 +1,11 @@
 // A real Chromium with the page in it, which notes what it asks for and what it complains about.
 
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { after, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "../../wasm/www/serve.mjs";
@@ -59,6 +61,50 @@ export async function open(browser, url, options = {}) {
   return { context, page, requests, complaints };
 }
 
+/** `test` for a file whose tests have the page for themselves each, and leave its console clean. */
+export async function testsOfThePage() {
+  const running = await start();
+  after(() => running.close());
+  return (name, body) =>
+    test(name, async () => {
+      const session = await open(running.browser, running.address);
+      try {
+        await body({ ...session, running });
+        assert.deepEqual(session.complaints, [], "the console is clean");
+      } finally {
+        await session.context.close();
+      }
+    });
+}
+
+/** Opens the page anew, with every Worker that it starts in `globalThis.started`, there to be killed. */
+export async function holdWorkers(page) {
+  await page.addInitScript(() => {
+    globalThis.started = [];
+    globalThis.Worker = class extends Worker {
+      constructor(...given) {
+        super(...given);
+        globalThis.started.push(this);
+      }
+    };
+  });
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+}
+
+/** Kills the Worker of this number, from 1, once the page waits for its lock: then it takes questions. */
+export async function killWorker(page, number) {
+  await page.waitForFunction((wanted) => globalThis.started.length === wanted, number);
+  await page.evaluate(async (wanted) => {
+    globalThis.killed ??= new Set();
+    const awaited = async () => (await navigator.locks.query()).pending.find(({ name }) => !globalThis.killed.has(name))?.name;
+    let name;
+    while ((name = await awaited()) === undefined);
+    globalThis.killed.add(name);
+    globalThis.started[wanted - 1].terminate();
+  }, number);
+}
+
 /** Pastes a text into the editor, as a user does with Ctrl-V. */
 export async function paste(page, text) {
   await page.locator("#editor").focus();
@@ -78,6 +124,12 @@ export async function drop(page, files) {
     }
     document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
   }, files);
+}
+
+/** Opens an example by its address, and waits for its first card. */
+export async function openExample(page, id) {
+  await page.evaluate((hash) => (location.hash = hash), `#example=${id}`);
+  await page.locator(".card").first().waitFor();
 }
 
 /** Waits until the summary says this. */

@@ -1,46 +1,27 @@
 // What a user does with the page, done as a user does it.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { NOW, drop, example, fixture, open, paste, says, start, travel } from "./browser.mjs";
+import { NOW, drop, example, fixture, holdWorkers, killWorker, open, openExample, paste, says, testsOfThePage, travel } from "./browser.mjs";
+import { dump } from "./dump.mjs";
 
-let running;
-let session;
-let page;
+const test = await testsOfThePage();
 
-before(async () => {
-  running = await start();
-});
-after(() => running.close());
-beforeEach(async () => {
-  session = await open(running.browser, running.address);
-  page = session.page;
-});
-afterEach(async () => {
-  assert.deepEqual(session.complaints, [], "the console is clean");
-  await session.context.close();
-});
+const cards = (page) => page.locator(".card");
 
-const cards = () => page.locator(".card");
-const openExample = async (id) => {
-  await page.evaluate((hash) => (location.hash = hash), `#example=${id}`);
-  await cards().first().waitFor();
-};
-
-test("a pasted chain is shown from leaf to root with its facts", async () => {
+test("a pasted chain is shown from leaf to root with its facts", async ({ page }) => {
   const { inputs } = await example("plugged-in-ca");
   await travel(page, NOW);
   await paste(page, inputs[0].text);
   await says(page, "2 documents, 4 certificates");
-  const roles = await cards().first().locator(".certificate .role").allTextContents();
+  const roles = await cards(page).first().locator(".certificate .role").allTextContents();
   assert.deepEqual(roles, ["leaf", "intermediate", "root"]);
-  const leaf = cards().first().locator(".certificate").first();
+  const leaf = cards(page).first().locator(".certificate").first();
   await leaf.locator("summary").click();
   await leaf.locator("dt", { hasText: "SPIFFE ID" }).waitFor();
   assert.match(await leaf.locator("dl").innerText(), /spiffe:\/\/cluster\.local\/ns\/legacy\/sa\/billing/);
 });
 
-test("what is typed is decoded while it is typed", async () => {
+test("what is typed is decoded while it is typed", async ({ page }) => {
   const pem = await fixture("leaf.pem");
   await page.locator("#editor").fill(pem.slice(0, -40));
   await page.locator(".finding", { hasText: "unreadable" }).waitFor();
@@ -49,7 +30,7 @@ test("what is typed is decoded while it is typed", async () => {
   await page.locator(".finding code", { hasText: "unreadable" }).waitFor({ state: "detached" });
 });
 
-test("files dropped anywhere are inputs of their own, and can be taken away", async () => {
+test("files dropped anywhere are inputs of their own, and can be taken away", async ({ page }) => {
   const { inputs } = await example("two-signers");
   await drop(page, inputs);
   await says(page, "4 documents");
@@ -58,15 +39,15 @@ test("files dropped anywhere are inputs of their own, and can be taken away", as
   await says(page, "2 documents");
 });
 
-test("files are opened with the file picker", async () => {
+test("files are opened with the file picker", async ({ page }) => {
   const text = await fixture("root.pem");
   await page.locator("#files").setInputFiles([{ name: "root.pem", mimeType: "text/plain", buffer: Buffer.from(text) }]);
   await says(page, "1 document");
   assert.equal(await page.locator("#editor").inputValue(), text);
 });
 
-test("roots that are marked as trusted decide the verdict", async () => {
-  await openExample("plugged-in-ca");
+test("roots that are marked as trusted decide the verdict", async ({ page }) => {
+  await openExample(page, "plugged-in-ca");
   assert.equal(await page.locator(".chain .verdict").count(), 0, "without a trusted root there is no verdict");
   await page.locator("#roots input[type=checkbox]").first().check();
   await page.locator(".chain .verdict.yes").first().waitFor();
@@ -74,16 +55,16 @@ test("roots that are marked as trusted decide the verdict", async () => {
   await page.locator(".chain .verdict").first().waitFor({ state: "detached" });
 });
 
-test("another root refuses with the reason of the command", async () => {
-  await openExample("two-signers");
+test("another root refuses with the reason of the command", async ({ page }) => {
+  await openExample(page, "two-signers");
   await page.locator("#roots li", { hasText: "CN=foo" }).locator("input").check();
   const no = page.locator(".verdict.no").first();
   await no.waitFor();
   assert.match(await no.innerText(), /untrusted-root/);
 });
 
-test("who trusts whom is a matrix, and each pair has its reason", async () => {
-  await openExample("two-signers");
+test("who trusts whom is a matrix, and each pair has its reason", async ({ page }) => {
+  await openExample(page, "two-signers");
   await page.locator("#trust .pair").first().waitFor();
   const verdicts = await page.locator("#trust .pair").evaluateAll((pairs) => pairs.map((pair) => pair.getAttribute("aria-label").split(": ").at(-1)));
   assert.deepEqual(verdicts, ["yes", "no", "no", "yes"]);
@@ -91,8 +72,8 @@ test("who trusts whom is a matrix, and each pair has its reason", async () => {
   await page.locator("#trust-reason", { hasText: "untrusted-root" }).waitFor();
 });
 
-test("time travel changes the verdicts, and now brings them back", async () => {
-  await openExample("two-signers");
+test("time travel changes the verdicts, and now brings them back", async ({ page }) => {
+  await openExample(page, "two-signers");
   await says(page, "0 errors");
   await travel(page, "2027-01-01T00:00:00Z");
   await page.locator(".finding code", { hasText: "expired" }).first().waitFor();
@@ -102,15 +83,15 @@ test("time travel changes the verdicts, and now brings them back", async () => {
   assert.equal(await page.locator("#time-now").getAttribute("aria-pressed"), "true");
 });
 
-test("the slider travels with keys alone", async () => {
-  await openExample("two-signers");
+test("the slider travels with keys alone", async ({ page }) => {
+  await openExample(page, "two-signers");
   await page.locator("#time-slider").focus();
   await page.keyboard.press("End");
   await page.locator(".finding code", { hasText: "expired" }).first().waitFor();
 });
 
-test("ASN.1 elements and bytes lead to each other, from any field", async () => {
-  await openExample("two-signers");
+test("ASN.1 elements and bytes lead to each other, from any field", async ({ page }) => {
+  await openExample(page, "two-signers");
   const leaf = page.locator(".certificate").first();
   await leaf.locator("summary").click();
   await leaf.locator("button.field", { hasText: "SPIFFE ID" }).click();
@@ -128,15 +109,15 @@ test("ASN.1 elements and bytes lead to each other, from any field", async () => 
   await page.locator("#bytes").waitFor({ state: "hidden" });
 });
 
-test("a chain in the wrong order is said with what to do", async () => {
-  await openExample("out-of-order");
+test("a chain in the wrong order is said with what to do", async ({ page }) => {
+  await openExample(page, "out-of-order");
   const finding = page.locator(".finding", { hasText: "chain-out-of-order" });
   await finding.waitFor();
   assert.match(await finding.innerText(), /Reorder the chain/);
 });
 
-test("what is saved is what the command prints, without a key", async () => {
-  await openExample("two-signers");
+test("what is saved is what the command prints, without a key", async ({ page }) => {
+  await openExample(page, "two-signers");
   const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#save-json").click()]);
   const saved = JSON.parse(await text(download));
   assert.equal(saved.kind, "Documents");
@@ -145,8 +126,8 @@ test("what is saved is what the command prints, without a key", async () => {
   assert.match(await text(pem), /^# tlsCertificate default/);
 });
 
-test("a link carries certificates, trust and time, and opens to the same", async () => {
-  await openExample("plugged-in-ca");
+test("a link carries certificates, trust and time, and opens to the same", async ({ page, running }) => {
+  await openExample(page, "plugged-in-ca");
   await page.locator("#roots input[type=checkbox]").first().check();
   await page.locator(".verdict.yes").first().waitFor();
   await page.locator("#share").click();
@@ -160,24 +141,24 @@ test("a link carries certificates, trust and time, and opens to the same", async
   await other.context.close();
 });
 
-test("a damaged link is said to be one", async () => {
+test("a damaged link is said to be one", async ({ page }) => {
   await page.evaluate(() => (location.hash = "#share=AAAA"));
   await page.locator("#status", { hasText: "This link is damaged" }).waitFor();
 });
 
-test("every example opens by its address", async () => {
+test("every example opens by its address", async ({ page }) => {
   const ids = await page.locator("#examples a").evaluateAll((links) => links.map((link) => link.hash));
   assert.ok(ids.length >= 9, `${ids}`);
   for (const hash of ids) {
     await page.evaluate((to) => (location.hash = to), hash);
-    await cards().first().waitFor();
+    await cards(page).first().waitFor();
     await page.locator("#clear").click();
     await page.locator("#welcome").waitFor();
   }
 });
 
-test("keys lead through the page without a mouse", async () => {
-  await openExample("two-signers");
+test("keys lead through the page without a mouse", async ({ page }) => {
+  await openExample(page, "two-signers");
   await page.locator("body").click({ position: { x: 2, y: 2 } });
   await page.keyboard.press("j");
   assert.ok(await page.evaluate(() => document.activeElement.classList.contains("card")));
@@ -192,8 +173,8 @@ test("keys lead through the page without a mouse", async () => {
   await page.locator(".certificate[open] dl").first().waitFor();
 });
 
-test("what is open and where the focus is stays when something changes", async () => {
-  await openExample("two-signers");
+test("what is open and where the focus is stays when something changes", async ({ page }) => {
+  await openExample(page, "two-signers");
   const summary = page.locator(".certificate > summary").first();
   await summary.focus();
   await page.keyboard.press("Enter");
@@ -203,7 +184,7 @@ test("what is open and where the focus is stays when something changes", async (
   assert.ok(await page.locator(`#${id}`).evaluate((element) => element.parentElement.open));
 });
 
-test("a Worker that dies in mid-work is started again with the inputs", async () => {
+test("a Worker that dies while it waits is started again with the inputs", async ({ page }) => {
   await paste(page, await fixture("leaf.pem"));
   await says(page, "1 certificate");
   const [worker] = page.workers();
@@ -213,7 +194,20 @@ test("a Worker that dies in mid-work is started again with the inputs", async ()
   assert.equal(page.workers().length, 1);
 });
 
-test("dark and light follow the system until they are chosen", async () => {
+test("a Worker that is killed in mid-work is started again, and the work is done", async ({ page }) => {
+  await holdWorkers(page);
+  await paste(page, await fixture("leaf.pem"));
+  await says(page, "1 certificate");
+  const { inputs } = await example("two-signers");
+  await drop(page, [{ name: "dump.json", text: dump(JSON.parse(inputs[0].text), 10e6) }]);
+  await killWorker(page, 1);
+  assert.match(await page.locator("#summary").innerText(), /^1 document/, "it was not done yet");
+  await page.locator("#notice", { hasText: "started again" }).waitFor();
+  await says(page, "3 documents");
+  assert.equal(await page.evaluate(() => globalThis.started.length), 2);
+});
+
+test("dark and light follow the system until they are chosen", async ({ page }) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.emulateMedia({ colorScheme: "dark" });
   const dark = await ground();
@@ -224,8 +218,8 @@ test("dark and light follow the system until they are chosen", async () => {
   assert.equal(await ground(), dark);
 });
 
-test("nothing is wider than the window from 320 px to 4k", async () => {
-  await openExample("plugged-in-ca");
+test("nothing is wider than the window from 320 px to 4k", async ({ page }) => {
+  await openExample(page, "plugged-in-ca");
   for (const details of await page.locator(".certificate > summary").all()) await details.click();
   for (const width of [320, 375, 768, 1280, 1920, 3840]) {
     await page.setViewportSize({ width, height: 900 });

@@ -1,46 +1,30 @@
 // Inputs that nobody means well with, and inputs that are simply wrong.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { drop, fixture, open, paste, says, start } from "./browser.mjs";
+import { drop, fixture, paste, says, testsOfThePage } from "./browser.mjs";
 
-let running;
-let session;
-let page;
-
-before(async () => {
-  running = await start();
-});
-after(() => running.close());
-beforeEach(async () => {
-  session = await open(running.browser, running.address);
-  page = session.page;
-});
-afterEach(async () => {
-  assert.deepEqual(session.complaints, [], "the console is clean");
-  await session.context.close();
-});
+const test = await testsOfThePage();
 
 const ATTACK = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
 
 /** A ConfigMap with these words wherever words can stand. */
 const object = (words, pem) => JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: words, namespace: words }, data: { [words]: pem, broken: `-----BEGIN CERTIFICATE-----\n${words}\n-----END CERTIFICATE-----` } });
 
-async function isText() {
+async function isText(page) {
   assert.equal(await page.evaluate(() => document.querySelectorAll("main img, main script, main iframe").length), 0);
   assert.doesNotMatch(await page.title(), /owned/);
 }
 
-test("HTML and script in every name stay text", async () => {
+test("HTML and script in every name stay text", async ({ page }) => {
   await paste(page, object(ATTACK, await fixture("leaf.pem")));
   await says(page, "1 document");
   await drop(page, [{ name: `${ATTACK}.pem`, text: await fixture("root.pem") }]);
   await says(page, "2 documents");
   assert.match(await page.locator(".card h3").first().innerText(), /<img src=x/);
-  await isText();
+  await isText(page);
 });
 
-test("names that turn the direction are shown as code points", async () => {
+test("names that turn the direction are shown as code points", async ({ page }) => {
   await paste(page, object("safe\u202Eexe.drawkcab", await fixture("leaf.pem")));
   await says(page, "1 document");
   const heading = await page.locator(".card h3").innerText();
@@ -48,12 +32,12 @@ test("names that turn the direction are shown as code points", async () => {
   assert.ok(!(await page.locator("#results").innerText()).includes("\u202E"));
 });
 
-test("right-to-left names are kept apart from what surrounds them", async () => {
+test("right-to-left names are kept apart from what surrounds them", async ({ page }) => {
   await paste(page, object("שלום", await fixture("leaf.pem")));
   await page.locator(".card h3 bdi", { hasText: "שלום" }).waitFor();
 });
 
-test("what holds no certificate is said to be what it is", async () => {
+test("what holds no certificate is said to be what it is", async ({ page }) => {
   for (const [text, words] of [
     ["<!doctype html><p>x</p>", "looks like HTML"],
     ["hello", "text without any certificate"],
@@ -67,7 +51,7 @@ test("what holds no certificate is said to be what it is", async () => {
   await page.locator("#errors", { hasText: "zeros.bin" }).waitFor();
 });
 
-test("200 MB are refused before they are read", async () => {
+test("200 MB are refused before they are read", async ({ page }) => {
   const began = Date.now();
   await drop(page, [{ name: "huge.bin", size: 200 * 1024 * 1024 }]);
   await page.locator("#editor-note", { hasText: "more than the limit of 64 MiB" }).waitFor();
@@ -76,7 +60,7 @@ test("200 MB are refused before they are read", async () => {
   await says(page, "1 certificate");
 });
 
-test("a thousand files are read, and the page answers meanwhile", async () => {
+test("a thousand files are read, and the page answers meanwhile", async ({ page }) => {
   const pem = await fixture("leaf.pem");
   await drop(page, Array.from({ length: 1000 }, (_, index) => ({ name: `${index}.pem`, text: pem })));
   await says(page, "1,000 documents");
@@ -86,13 +70,13 @@ test("a thousand files are read, and the page answers meanwhile", async () => {
   await page.locator(".card").nth(25).waitFor();
 });
 
-test("a broken block is a finding, and the rest is read", async () => {
+test("a broken block is a finding, and the rest is read", async ({ page }) => {
   await paste(page, (await fixture("leaf.pem")).replace("MII", "M!I") + (await fixture("root.pem")));
   await says(page, "1 certificate");
   await page.locator(".finding code", { hasText: "unreadable" }).waitFor();
 });
 
-test("a damaged or foreign fragment does no harm", async () => {
+test("a damaged or foreign fragment does no harm", async ({ page }) => {
   for (const hash of ["#share=%00", "#example=../../x", "#<script>", "#share="]) {
     await page.evaluate((to) => (location.hash = to), hash);
   }
@@ -100,7 +84,7 @@ test("a damaged or foreign fragment does no harm", async () => {
   await says(page, "1 certificate");
 });
 
-test("a link cannot bring what is no certificate", async () => {
+test("a link cannot bring what is no certificate", async ({ page }) => {
   const packed = await page.evaluate(async () => {
     const json = JSON.stringify({ pem: "<script>document.title='owned'</script>", trusted: [], time: "2026-11-24T09:00:00Z" });
     const stream = new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw"));
@@ -109,10 +93,10 @@ test("a link cannot bring what is no certificate", async () => {
   });
   await page.evaluate((to) => (location.hash = `#share=${to}`), packed);
   await page.locator("#errors", { hasText: "holds no certificate" }).waitFor();
-  await isText();
+  await isText(page);
 });
 
-test("without WebAssembly the page says so", async () => {
+test("without WebAssembly the page says so", async ({ running }) => {
   const context = await running.browser.newContext();
   await context.addInitScript(() => delete globalThis.WebAssembly);
   const bare = await context.newPage();
@@ -121,7 +105,7 @@ test("without WebAssembly the page says so", async () => {
   await context.close();
 });
 
-test("without JavaScript the page says so", async () => {
+test("without JavaScript the page says so", async ({ running }) => {
   const context = await running.browser.newContext({ javaScriptEnabled: false });
   const bare = await context.newPage();
   await bare.goto(running.address);

@@ -5,13 +5,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { drop, fixture, open, paste, says, start } from "./browser.mjs";
+import { after, test } from "node:test";
+import { drop, fixture, holdWorkers, killWorker, open, paste, says, start } from "./browser.mjs";
+import { dump } from "./dump.mjs";
 
-let running;
-before(async () => {
-  running = await start();
-});
+const running = await start();
 after(() => running.close());
 
 /** Pieces of a key's text that must be nowhere: long enough to be there by no accident. */
@@ -118,12 +116,28 @@ test("a dropped file with a key is not shown, and a restarted engine still is wi
   await says(page, "1 private key (not shown)");
   await assertNowhere(key, page, context, "after the drop");
   await page.workers()[0].evaluate(() => self.close()).catch(() => {});
-  await page.locator("#status", { hasText: "started again" }).waitFor();
+  await page.locator("#notice", { hasText: "started again" }).waitFor();
   await says(page, "1 certificate");
   await page.locator("#share").click();
   await page.locator("#share-dialog[open]").waitFor();
   assert.match(await page.locator("#share-words").innerText(), /held a private key/, "what held a key still counts");
   await assertNowhere(key, page, context, "after the restart");
+  await context.close();
+});
+
+test("a file with a key in which two Workers died is given up, and not shown", async () => {
+  const { context, page } = await open(running.browser, running.address);
+  await holdWorkers(page);
+  const key = await fixture("leaf-pkcs8.key");
+  await drop(page, [{ name: "large.json", text: dump({ note: key }, 10e6) }]);
+  await killWorker(page, 1);
+  await killWorker(page, 2);
+  await page.locator("#editor-note", { hasText: "large.json: the engine ended before it answered" }).waitFor();
+  assert.equal(await page.locator("#editor").inputValue(), "");
+  await assertNowhere(key, page, context, "after it was given up");
+  await page.locator("#new-input").click();
+  await paste(page, await fixture("root.pem"));
+  await says(page, "1 certificate");
   await context.close();
 });
 

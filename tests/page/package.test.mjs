@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -58,20 +58,26 @@ test("TypeScript knows its answers", () => {
   assert.throws(() => tsc("wrong.ts"), (error) => /not assignable to type 'number'/.test(error.stdout), "types that accept everything prove nothing");
 });
 
-test("a bundler's output runs in a browser", async () => {
+test("the example for Node runs from where npm put it", () => {
+  const printed = run("node", ["node_modules/signet-wasm/examples/node.mjs", "leaf.pem"]);
+  assert.match(printed, /^leaf\.pem: leaf spiffe:\/\/\S+ until \d{4}-/m);
+});
+
+test("the example for a bundler runs in a browser", async () => {
   const site = join(project, "site");
-  mkdirSync(site);
-  writeFileSync(join(project, "app.mjs"), `import { decode } from "signet-wasm";\nconst answer = await fetch("leaf.pem").then((leaf) => leaf.text());\ndocument.title = decode(answer, "${NOW}").documents[0].certificates[0].role;\n`);
-  await build({ absWorkingDir: project, entryPoints: ["app.mjs"], bundle: true, format: "esm", target: "es2022", outfile: join(site, "app.js"), logLevel: "silent" });
+  const example = join(project, "node_modules/signet-wasm/examples/bundler");
+  await build({ entryPoints: [join(example, "app.js")], bundle: true, format: "esm", target: "es2022", outdir: site, logLevel: "silent" });
+  copyFileSync(join(example, "index.html"), join(site, "index.html"));
   copyFileSync(join(project, "node_modules/signet-wasm/signet.wasm"), join(site, "signet.wasm"));
-  copyFileSync(join(project, "leaf.pem"), join(site, "leaf.pem"));
-  writeFileSync(join(site, "index.html"), `<!doctype html><link rel="icon" href="data:,"><script type="module" src="app.js"></script>`);
   const running = await start();
   const { server, address } = await serve(site, 0);
   try {
     const page = await running.browser.newPage();
     await page.goto(address);
-    await page.waitForFunction(() => document.title === "leaf");
+    await page.locator("textarea").fill(await fixture("root.pem"));
+    await page.locator("li", { hasText: /^root CN=.* until / }).waitFor();
+    await page.locator("textarea").fill("hello");
+    await page.locator("li", { hasText: "the input: it holds no certificate" }).waitFor();
   } finally {
     server.close();
     await running.close();

@@ -4,16 +4,13 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { open, root, start } from "./browser.mjs";
 
 const folder = join(root, "target/page");
 mkdirSync(folder, { recursive: true });
 
-let running;
-before(async () => {
-  running = await start();
-});
+const running = await start();
 after(() => running.close());
 
 const views = {

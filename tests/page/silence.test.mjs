@@ -3,13 +3,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { dist, drop, example, fixture, open, paste, says, start } from "./browser.mjs";
 
-let running;
-before(async () => {
-  running = await start();
-});
+const running = await start();
 after(() => running.close());
 
 /** Everything that a user can do, so that whatever would speak to a network does. */

@@ -1,6 +1,6 @@
 // Lays the npm package out in dist/ from the packaged module in ../www/pkg.
 
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,6 +11,7 @@ const dist = join(here, "dist");
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 for (const name of ["package.json", "README.md", "node.js", "browser.js"]) await copyFile(join(here, name), join(dist, name));
+await cp(join(here, "examples"), join(dist, "examples"), { recursive: true });
 await copyFile(join(here, "../../LICENSE"), join(dist, "LICENSE"));
 await copyFile(join(built, "signet.wasm"), join(dist, "signet.wasm"));
 await copyFile(join(built, "signet.js"), join(dist, "bindings.js"));

@@ -79,7 +79,12 @@ const common = { "signet:worker": { contents: worker, loader: "text" } };
 const page = await script("src/main.ts", [given({ ...common, "signet:files": { file: "src/files-beside.ts" } })]);
 const served = html(template, {
   csp: policy({ scripts: "'self'", styles: "'self'", connect: "'self'" }),
-  head: '<link rel="stylesheet" href="page.css">\n<link rel="preload" href="signet.wasm" as="fetch" type="application/wasm" crossorigin>',
+  head: [
+    '<link rel="stylesheet" href="page.css">',
+    '<link rel="modulepreload" href="page.js">',
+    '<link rel="preload" href="signet.wasm" as="fetch" type="application/wasm" crossorigin>',
+    '<link rel="preload" href="examples.json" as="fetch" type="application/json" crossorigin>',
+  ].join("\n"),
   body: '<script type="module" src="page.js"></script>',
 });
 

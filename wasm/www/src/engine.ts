@@ -5,18 +5,21 @@ import { ALIVE, type Answer, type Content, type Question, type Questions, type R
 /** Asked of a Worker that ended before it answered. */
 export class Interrupted extends Error {
   constructor() {
-    super("the Worker ended; it is started again");
+    super("the engine ended before it answered; try again, or with less of it");
   }
 }
 
 interface Waiting {
+  request: Request;
   resolve: (answer: never) => void;
   reject: (error: Error) => void;
+  /** It was asked of a Worker before, which ended. */
+  again: boolean;
 }
 
 /** The engine behind a Worker that can be lost and started again; inputs are kept here for that. */
 export class Engine {
-  readonly #module: WebAssembly.Module;
+  readonly #module: Promise<WebAssembly.Module>;
   readonly #source: string;
   readonly #onRestart: () => void;
   readonly #inputs = new Map<number, { name: string; content: Content }>();
@@ -25,15 +28,18 @@ export class Engine {
   #port: MessagePort | undefined;
   #next = 1;
 
-  /** `source` is the Worker's script; `onRestart` is called when a new Worker has the inputs again. */
-  constructor(module: WebAssembly.Module, source: string, onRestart: () => void) {
+  /**
+   * `source` is the Worker's script; `onRestart` is called when a new Worker has the inputs again. The Worker
+   * starts while the module is still on its way, and answers once it is there.
+   */
+  constructor(module: Promise<WebAssembly.Module>, source: string, onRestart: () => void) {
     this.#module = module;
     this.#source = source;
     this.#onRestart = onRestart;
     this.#start();
   }
 
-  /** Puts an input on the desk. It is given to every later Worker too. */
+  /** Puts an input on the desk. It is given to every later Worker too, also when this one ends while it reads. */
   async put(number: number, name: string, content: Content): Promise<Questions["put"]["answer"]> {
     this.#inputs.set(number, { name, content });
     const received = await this.ask("put", { number, name, content });
@@ -50,23 +56,37 @@ export class Engine {
   }
 
   ask<Q extends Question>(question: Q, ask: Questions[Q]["ask"]): Promise<Questions[Q]["answer"]> {
-    const id = this.#next++;
-    const request: Request<Q> = { id, question, ask };
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#port?.postMessage(request);
+      const request = { id: this.#next++, question, ask } as Request;
+      this.#send({ request, resolve, reject, again: false });
     });
   }
 
-  /** Ends a Worker that takes too long, and starts another. */
-  restart(): void {
+  /** Ends a Worker that takes too long, and starts another without the inputs that it was reading. */
+  stop(): void {
+    this.#restart(() => false);
+  }
+
+  /** Starts another Worker with every input; those that were being read are read again if `retry` says so. */
+  #restart(retry: (waiting: Waiting) => boolean): void {
     this.#worker?.terminate();
     this.#port?.close();
-    for (const { reject } of this.#waiting.values()) reject(new Interrupted());
+    const lost = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#start();
+    for (const waiting of lost) {
+      const { request } = waiting;
+      const number = request.question === "put" ? request.ask.number : undefined;
+      if (number !== undefined && this.#inputs.has(number) && retry(waiting)) {
+        this.#send({ ...waiting, again: true });
+      } else {
+        if (number !== undefined) this.#inputs.delete(number);
+        waiting.reject(new Interrupted());
+      }
+    }
+    const asked = new Set([...this.#waiting.values()].map(({ request }) => (request.question === "put" ? request.ask.number : undefined)));
     for (const [number, { name, content }] of this.#inputs) {
-      this.ask("put", { number, name, content }).catch(() => {});
+      if (!asked.has(number)) this.ask("put", { number, name, content }).catch(() => {});
     }
     this.#onRestart();
   }
@@ -77,8 +97,9 @@ export class Engine {
     const worker = new Worker(url, { name: "signet" });
     URL.revokeObjectURL(url);
     const { port1, port2 } = new MessageChannel();
+    // What ended two Workers is not given to a third.
     const lost = () => {
-      if (this.#worker === worker) this.restart();
+      if (this.#worker === worker) this.#restart(({ again }) => !again);
     };
     worker.addEventListener("error", lost);
     // Nothing else tells of a Worker that was killed: it holds a lock, and whoever gets it knows. Where a
@@ -90,8 +111,14 @@ export class Engine {
     };
     this.#worker = worker;
     this.#port = port1;
-    const start: Start = { module: this.#module, lock };
-    worker.postMessage(start, [port2]);
+    const begin = (module: WebAssembly.Module) => worker.postMessage({ module, lock } satisfies Start, [port2]);
+    // Who gave the module tells why there is none.
+    this.#module.then(begin, () => {});
+  }
+
+  #send(waiting: Waiting): void {
+    this.#waiting.set(waiting.request.id, waiting);
+    this.#port?.postMessage(waiting.request);
   }
 
   #settle(answer: Answer): void {

@@ -1,7 +1,7 @@
 // The inputs of the page: what was pasted, typed, dropped or opened, one of them in the editor.
 
 import { byId, foreign, h, replace } from "./dom.ts";
-import { type Engine, Interrupted } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { type Content, LIMIT_MIB } from "./messages.ts";
 import { count, size } from "./words.ts";
 
@@ -87,8 +87,8 @@ export class Inputs {
 
   async #addFile(file: File): Promise<void> {
     const held = this.#keep({ name: file.name, text: undefined, note: undefined, sealed: false, error: undefined });
-    await this.#put(held, file);
-    if (held.sealed) return;
+    // What was not read may hold a key, and is not shown.
+    if (!(await this.#put(held, file)) || held.sealed) return;
     // What is no text, or too long to edit, stays a file.
     held.note = file.size > EDITABLE ? `${size(file.size)}: too long for the editor` : undefined;
     if (held.note === undefined) held.text = await file.text();
@@ -101,8 +101,8 @@ export class Inputs {
     return kept;
   }
 
-  /** Puts the content on the desk, and shows in its place what may be shown. */
-  async #put(held: Held, content: Content): Promise<void> {
+  /** Puts the content on the desk, and shows in its place what may be shown. `false` if it was not read. */
+  async #put(held: Held, content: Content): Promise<boolean> {
     try {
       const received = await this.#engine.put(held.number, held.name, content);
       held.error = received.error;
@@ -114,9 +114,10 @@ export class Inputs {
         held.text = content.length > EDITABLE ? undefined : content;
         held.note = content.length > EDITABLE ? `${size(content.length)}: too long for the editor` : undefined;
       }
+      return true;
     } catch (error) {
-      // A new Worker gets the input by itself.
-      if (!(error instanceof Interrupted)) held.error = String(error);
+      held.error = `${held.name}: ${error instanceof Error ? error.message : String(error)}`;
+      return false;
     }
   }
 

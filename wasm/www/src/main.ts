@@ -38,13 +38,11 @@ class Page {
   #view: View | undefined;
   #encounters: Encounters | undefined;
   #pair: string | undefined;
-  /** What is to be said with the next answer. */
-  #notice = "";
 
-  constructor(module: WebAssembly.Module) {
+  constructor(module: Promise<WebAssembly.Module>) {
     this.#look = latest(() => this.#lookNow());
     this.#engine = new Engine(module, WORKER, () => {
-      this.#notice = "The engine was started again; your inputs are kept. ";
+      byId("notice").textContent = "The engine was started again; what it had read is kept.";
       this.#look();
     });
     this.#clock = new Clock(this.#look);
@@ -56,7 +54,7 @@ class Page {
       (files) => void this.#inputs.addFiles(files),
       (text) => void this.#inputs.addText("dropped text", text),
     );
-    byId("stop").addEventListener("click", () => this.#engine.restart());
+    byId("stop").addEventListener("click", () => this.#engine.stop());
     byId("save-json").addEventListener("click", () => void this.#saveJson());
     byId("save-pem").addEventListener("click", () => void this.#savePem());
     byId("print").addEventListener("click", () => this.#print());
@@ -94,13 +92,14 @@ class Page {
   async #show(example: Example): Promise<void> {
     this.#inputs.clear();
     this.#clock.travel(example.time);
-    for (const { name, text } of example.inputs) await this.#inputs.addText(name, text);
+    await Promise.all(example.inputs.map(({ name, text }) => this.#inputs.addText(name, text)));
     if (!example.trusted) return;
     const view = await this.#ask();
     this.#setTrusted(view.roots.map((root) => root.certificate.fingerprintSha256), true);
   }
 
   #forget(): void {
+    byId("notice").textContent = "";
     this.#trusted.clear();
     this.#open.clear();
     this.#shown = { ...FIRST };
@@ -119,8 +118,7 @@ class Page {
       this.#view = view;
       this.#clock.covers(times(view));
       this.#draw();
-      announce(this.#notice + summary(view));
-      this.#notice = "";
+      announce(summary(view));
       this.#encounters = await this.#engine.ask("encounters", { now: view.now });
       this.#drawTrust();
     } catch (error) {
@@ -259,13 +257,13 @@ async function copy(field: HTMLInputElement): Promise<void> {
 
 async function start(): Promise<void> {
   themeSwitch();
-  // Both are on their way at once: an example in the address waits for neither alone.
-  const examples = loadExamples();
-  const page = new Page(await loadModule());
+  // All are on their way at once: what is typed meanwhile is answered when the module is there.
+  const module = loadModule();
+  const listed = loadExamples().then((examples) => replace(byId("examples"), exampleLinks(examples)));
+  const page = new Page(module);
   document.documentElement.dataset.ready = "";
   addEventListener("hashchange", () => void page.follow(location.hash));
-  await page.follow(location.hash);
-  replace(byId("examples"), exampleLinks(await examples));
+  await Promise.all([module, listed, page.follow(location.hash)]);
 }
 
 if (typeof WebAssembly === "undefined") {

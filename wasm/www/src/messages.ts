@@ -19,11 +19,7 @@ export interface Questions {
 export type Question = keyof Questions;
 
 /** One question on its way to the Worker. */
-export interface Request<Q extends Question = Question> {
-  id: number;
-  question: Q;
-  ask: Questions[Q]["ask"];
-}
+export type Request = { [Q in Question]: { id: number; question: Q; ask: Questions[Q]["ask"] } }[Question];
 
 /** One answer on its way back; `error` says in words why there is none. */
 export type Answer = { id: number; answer: unknown } | { id: number; error: string };

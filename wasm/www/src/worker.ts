@@ -34,16 +34,21 @@ self.addEventListener("message", (event: MessageEvent<Start>) => {
   const [port] = event.ports;
   if (!port) return;
   initSync({ module: event.data.module });
-  navigator.locks?.request(event.data.lock, () => {
-    port.postMessage({ id: ALIVE, answer: null } satisfies Answer);
-    return new Promise(() => {});
-  });
   const desk = new Desk();
   // One after the other: an input is on the desk before it is looked at.
   let last: Promise<void> = Promise.resolve();
-  port.onmessage = ({ data }: MessageEvent<Request>) => {
-    last = last.then(async () => port.postMessage(await answer(desk, data)));
+  const begin = () => {
+    port.onmessage = ({ data }: MessageEvent<Request>) => {
+      last = last.then(async () => port.postMessage(await answer(desk, data)));
+    };
   };
+  if (!navigator.locks) return begin();
+  // No question is taken before the page can learn that this Worker died with it.
+  navigator.locks.request(event.data.lock, () => {
+    port.postMessage({ id: ALIVE, answer: null } satisfies Answer);
+    begin();
+    return new Promise(() => {});
+  });
 });
 
 async function answer(desk: Desk, { id, question, ask }: Request): Promise<Answer> {
