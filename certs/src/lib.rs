@@ -23,9 +23,9 @@ mod time;
 pub mod x509;
 
 pub use chain::judge::{JudgeOptions, Margin, judge};
-pub use chain::reservations;
-pub use chain::trust::{Refuser, Side, Trust, TrustFailure, trust};
+pub use chain::trust::{Refuser, Side, Trust, TrustFailure, accepts, trust};
 pub use chain::verify::{Anchors, Failure, Path, Usage, VerifyOptions, verify};
+pub use chain::{Pedigree, reservations};
 pub use document::{Document, Entry, Format, Key, Place, Request, Source, State, Summary};
 pub use finding::{CODES, Code, Finding, Severity};
 pub use formats::{Limits, ReadError, read, yaml};

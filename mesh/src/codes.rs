@@ -5,10 +5,18 @@ signet_certs::codes! {
         "The pod was injected with another signer than the one that is configured now.",
         "Restart the workload: kubectl rollout restart, so that it is injected anew.",
         "Istio: a ProxyConfig is read when a pod is created";
+    FOREIGN_TRUST_DOMAIN = "foreign-trust-domain", Error,
+        "A peer is of a trust domain that the mesh config does not name.",
+        "Add it to the mesh config's trustDomainAliases, or to a caCertificates entry's trustDomains.",
+        "Istio pilot/pkg/security/model ApplyToCommonTLSContext";
     NO_CERTIFICATE = "no-certificate", Error,
         "The proxy has no certificate yet.",
         "Look at the workload's agent log and at istiod's for the refused request.",
         "Istio security/pkg/nodeagent/cache";
+    NO_PROXY = "no-proxy", Info,
+        "The pod has no proxy of its own, so its connections are not secured by certificates of its own.",
+        "Have a sidecar injected, if it should be part of the mesh.",
+        "Istio pkg/kube/inject";
     SIGNER_CLAIM_DIFFERS = "signer-claim-differs", Warning,
         "The proxy's node metadata names another signer than its environment asks for.",
         "Look for ISTIO_METAJSON_* variables and annotations that set CERT_SIGNER.",

@@ -8,6 +8,7 @@
 //!   and [`review()`] wraps it for an admission webhook: any bytes in, an answer or a typed refusal out.
 //! * **What does it really have?** An [`Inventory`] folds [`Observation`]s, and [`workload`] judges
 //!   each pod's live certificates against what it should have.
+//! * **Who can talk to whom?** [`trust`] holds what each workload presents against what each trusts.
 //!
 //! Nothing here does IO or reads a clock; the crate builds for `wasm32-unknown-unknown`.
 
@@ -26,6 +27,7 @@ pub mod report;
 pub mod resolve;
 pub mod review;
 pub mod signers;
+pub mod trust;
 pub mod workload;
 
 pub use demand::Demand;

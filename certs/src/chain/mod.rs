@@ -4,6 +4,7 @@ mod explain;
 pub mod judge;
 mod order;
 mod path;
+mod pedigree;
 mod profile;
 mod reservations;
 pub mod trust;
@@ -11,6 +12,7 @@ pub mod verify;
 mod walk;
 
 pub use order::order;
+pub use pedigree::Pedigree;
 pub use reservations::reservations;
 
 use serde::{Deserialize, Serialize};

@@ -19,7 +19,7 @@ pub struct Side<'a> {
 }
 
 /// Which side refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Refuser {
@@ -53,14 +53,10 @@ impl Trust {
 }
 
 /// Whether `client` and `server` accept each other's chains at `at`.
-///
-/// As Envoy does it: the client wants a server certificate and the server a client certificate, the
-/// first certificate of a chain is the leaf, and a trust anchor that is not valid is none.
 pub fn trust(client: Side<'_>, server: Side<'_>, at: UnixTime, algorithms: Algorithms<'_>) -> Trust {
-    let options = VerifyOptions { at, usage: Usage::Any, name: None, algorithms };
     let checks = [
-        (Refuser::Client, accepts(client, server, VerifyOptions { usage: Usage::Server, ..options })),
-        (Refuser::Server, accepts(server, client, VerifyOptions { usage: Usage::Client, ..options })),
+        (Refuser::Client, accepts(Refuser::Client, client.roots, server.chain, at, algorithms)),
+        (Refuser::Server, accepts(Refuser::Server, server.roots, client.chain, at, algorithms)),
     ];
     let failures = checks
         .into_iter()
@@ -68,14 +64,29 @@ pub fn trust(client: Side<'_>, server: Side<'_>, at: UnixTime, algorithms: Algor
     Trust { failures: failures.collect() }
 }
 
+/// Whether this side of a connection, which has these roots, accepts the chain of the other side at
+/// `at`.
+///
+/// As Envoy does it: the client wants a server certificate and the server a client certificate, the
+/// first certificate of a chain is the leaf, and a trust anchor that is not valid is none.
 #[expect(clippy::result_large_err, reason = "a refusal is an answer, and carries its evidence")]
-fn accepts(verifier: Side<'_>, presenter: Side<'_>, options: VerifyOptions<'_>) -> Result<(), Failure> {
-    let Some((leaf, intermediates)) = presenter.chain.split_first() else {
+pub fn accepts(
+    side: Refuser,
+    roots: &[Arc<Certificate>],
+    chain: &[Arc<Certificate>],
+    at: UnixTime,
+    algorithms: Algorithms<'_>,
+) -> Result<(), Failure> {
+    let Some((leaf, intermediates)) = chain.split_first() else {
         return Err(no_certificate());
     };
-    let path = verify(leaf, intermediates, verifier.roots, &options)?;
-    match path.anchor().filter(|anchor| !anchor.is_valid_at(options.at)) {
-        Some(anchor) => Err(invalid_anchor(anchor, options.at)),
+    let usage = match side {
+        Refuser::Client => Usage::Server,
+        Refuser::Server => Usage::Client,
+    };
+    let path = verify(leaf, intermediates, roots, &VerifyOptions { at, usage, name: None, algorithms })?;
+    match path.anchor().filter(|anchor| !anchor.is_valid_at(at)) {
+        Some(anchor) => Err(invalid_anchor(anchor, at)),
         None => Ok(()),
     }
 }

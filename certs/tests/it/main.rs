@@ -11,6 +11,7 @@ mod findings;
 mod hostile;
 mod kubernetes;
 mod path_building;
+mod pedigree;
 mod pem;
 mod pki;
 mod places;

@@ -16,6 +16,8 @@ pub struct ControlPlane {
     pub cert_signer_domain: Option<String>,
     /// `K8S_SIGNER`: the full signer name for pods that ask for none.
     pub k8s_signer: Option<String>,
+    /// `PILOT_SKIP_VALIDATE_TRUST_DOMAIN=true`: proxies accept peers of every trust domain.
+    pub accepts_any_trust_domain: bool,
     /// `/etc/external-ca-cert` is mounted: one root for all, per-signer roots are ignored.
     pub external_ca_cert: bool,
 }
@@ -36,6 +38,8 @@ impl ControlPlane {
                 == Some("ISTIOD_RA_KUBERNETES_API"),
             cert_signer_domain: setting(discovery, "CERT_SIGNER_DOMAIN"),
             k8s_signer: setting(discovery, "K8S_SIGNER"),
+            accepts_any_trust_domain: setting(discovery, "PILOT_SKIP_VALIDATE_TRUST_DOMAIN").as_deref()
+                == Some("true"),
             external_ca_cert: mounts
                 .iter()
                 .any(|mount| mount.mount_path.trim_end_matches('/') == names::EXTERNAL_CA_CERT_PATH),

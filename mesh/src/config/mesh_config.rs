@@ -1,6 +1,6 @@
 //! The mesh config: ConfigMap `istio`, key `mesh` (Istio `pkg/config/mesh`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use signet_certs::yaml;
@@ -69,6 +69,14 @@ impl MeshConfig {
         let value =
             yaml::first(text, DEPTH).map_err(|error| InvalidMeshConfig { reason: error.to_string() })?;
         read(&value, text).map_err(|reason| InvalidMeshConfig { reason })
+    }
+
+    /// The trust domains of peers that proxies of this mesh accept (Istio
+    /// `pilot/pkg/security/authn` `TrustDomainsForValidation`).
+    pub fn accepted_trust_domains(&self) -> BTreeSet<String> {
+        let of_roots = self.ca_certificates.iter().flat_map(|entry| &entry.trust_domains);
+        let all = std::iter::once(&self.trust_domain).chain(&self.trust_domain_aliases).chain(of_roots);
+        all.cloned().collect()
     }
 
     /// The mesh config of a ConfigMap `istio` or `istio-REVISION` with a key `mesh`; nothing for any

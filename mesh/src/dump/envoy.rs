@@ -3,10 +3,11 @@
 //! The certificates come from [`signet_certs::read`]; what it has no use for (which secrets are
 //! warming, when one was updated, the node's metadata) is read here.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
-use signet_certs::{Certificate, Document, Limits, UnixTime};
+use signet_certs::{Certificate, Document, Fingerprint, Limits, UnixTime};
 
 use super::{Dump, ReadError};
 
@@ -38,6 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Dump, ReadError> {
         updated: current.and_then(|secret| secret.updated),
         chain,
         roots: certificates(&documents, ROOTS),
+        bundles: bundles(&documents),
         claimed_signer: metadata.and_then(|metadata| metadata.cert_signer.clone()),
         trust_domain: metadata.and_then(|metadata| metadata.mesh_id.clone()),
     })
@@ -53,13 +55,25 @@ fn secrets<'a>(sections: &[&'a Section], list: impl Fn(&'a Section) -> &'a Vec<S
 
 /// The certificates of the active secret `name`: a warming one is not presented yet.
 fn certificates(documents: &[Document], name: &str) -> Vec<Arc<Certificate>> {
+    in_use(documents, name).flat_map(Document::certificates).cloned().collect()
+}
+
+fn in_use<'a>(documents: &'a [Document], name: &'a str) -> impl Iterator<Item = &'a Document> {
     documents
         .iter()
-        .filter(|document| document.source.name.as_deref() == Some(name))
+        .filter(move |document| document.source.name.as_deref() == Some(name))
         .filter(|document| !document.source.path.as_deref().is_some_and(is_warming))
-        .flat_map(Document::certificates)
-        .cloned()
-        .collect()
+}
+
+/// The roots of each trust domain, where the validator is SPIFFE's.
+fn bundles(documents: &[Document]) -> BTreeMap<String, BTreeSet<Fingerprint>> {
+    let entries = in_use(documents, ROOTS).flat_map(|document| &document.entries);
+    let bundle = |entry: &signet_certs::Entry| {
+        let (_, domain) = entry.path.split_once("trust_domains['")?;
+        let roots = entry.certificates.iter().map(|root| root.fingerprint).collect();
+        Some((domain.strip_suffix("']")?.to_owned(), roots))
+    };
+    entries.filter_map(bundle).collect()
 }
 
 /// Whether a secret's place in the dump is among the warming ones, in either spelling.

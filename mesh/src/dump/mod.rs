@@ -3,10 +3,11 @@
 mod der;
 mod envoy;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use signet_certs::{Certificate, UnixTime};
+use signet_certs::{Certificate, Fingerprint, UnixTime};
 
 /// A proxy's own account: a claim until its chain is verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct Dump {
     /// The roots that it verifies peers against (`ROOTCA`), of all trust domains.
     #[serde(with = "der")]
     pub roots: Vec<Arc<Certificate>>,
+    /// Which of the roots count for peers of which trust domain, where the proxy tells them apart.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub bundles: BTreeMap<String, BTreeSet<Fingerprint>>,
     /// `default` is still waiting for its first certificate.
     pub warming: bool,
     /// When the chain was last updated.

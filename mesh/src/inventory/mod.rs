@@ -103,6 +103,11 @@ impl Inventory {
         self.entries.iter().filter_map(|(name, entry)| entry.workload(self, name, now)).collect()
     }
 
+    /// What remembers the signatures that were verified, for whoever verifies the same chains again.
+    pub fn reuse(&self) -> &Arc<Reuse> {
+        &self.reuse
+    }
+
     /// One pod, judged at `now`.
     pub fn workload(&self, name: &ObjectName, now: UnixTime) -> Option<Arc<Workload>> {
         self.entries.get(name)?.workload(self, name, now)

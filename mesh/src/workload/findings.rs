@@ -1,7 +1,9 @@
 //! What can be wrong with a workload, each found by one function.
 
-use signet_certs::Finding;
+use std::sync::Arc;
+
 use signet_certs::finding::{EXPIRED, EXPIRES_SOON, NOT_YET_VALID, ROTATION_OVERDUE};
+use signet_certs::{Certificate, Finding};
 
 use super::{Evidence, Life, Phase, SignerNames};
 use crate::codes;
@@ -78,21 +80,20 @@ pub(super) fn of_identity(evidence: &Evidence, signer: &SignerNames, found: &mut
         found.push(wrong_signer(evidence, requested, actual));
     }
     found.extend(identity.findings.iter().cloned());
-    let Some(id) = identity.chain.first().and_then(|leaf| leaf.spiffe_id()) else { return };
-    if let (Some(namespace), Some(account)) = (&id.namespace, &id.service_account)
-        && (*namespace != evidence.name.namespace || *account != evidence.facts.service_account)
-    {
-        let expected = format!("/ns/{}/sa/{}", evidence.name.namespace, evidence.facts.service_account);
-        found.push(
-            Finding::new(
-                &codes::SPIFFE_ID_NOT_THIS_WORKLOAD,
-                "leaf",
-                format!("the certificate is for `{id}`, the pod is `{expected}`"),
-            )
-            .with("expected", expected)
-            .with("spiffeId", id),
-        );
+    found.extend(of_another(evidence, &identity.chain));
+}
+
+/// The certificate is another workload's.
+pub(super) fn of_another(evidence: &Evidence, chain: &[Arc<Certificate>]) -> Option<Finding> {
+    let id = chain.first()?.spiffe_id()?;
+    let (namespace, account) = (id.namespace.as_ref()?, id.service_account.as_ref()?);
+    if *namespace == evidence.name.namespace && *account == evidence.facts.service_account {
+        return None;
     }
+    let expected = format!("/ns/{}/sa/{}", evidence.name.namespace, evidence.facts.service_account);
+    let message = format!("the certificate is for `{id}`, the pod is `{expected}`");
+    let finding = Finding::new(&codes::SPIFFE_ID_NOT_THIS_WORKLOAD, "leaf", message);
+    Some(finding.with("expected", expected).with("spiffeId", id))
 }
 
 /// Without `CERT_SIGNER_DOMAIN` known, a signer's short name is the last part of its full one.

@@ -69,6 +69,11 @@ pub struct Workload {
     pub error: Option<String>,
 }
 
+/// Why a chain that a pod presents is not its own, if so: its leaf names another workload.
+pub(crate) fn names_another_workload(evidence: &Evidence, chain: &[Arc<Certificate>]) -> Option<String> {
+    findings::of_another(evidence, chain).map(|finding| finding.message)
+}
+
 impl Workload {
     /// The leaf's notAfter.
     pub fn not_after(&self) -> Option<UnixTime> {

@@ -6,4 +6,5 @@
 mod observed;
 mod reports;
 mod support;
+mod trust;
 mod verdicts;
