@@ -6,12 +6,14 @@
 //!   pod's annotation over each other as istiod does, and keeps where each value came from.
 //! * **What is to be done about it?** [`plan()`] turns that into a minimal patch, a skip or a denial,
 //!   and [`review()`] wraps it for an admission webhook: any bytes in, an answer or a typed refusal out.
+//!   A ProxyConfig is answered with [`advice()`].
 //! * **What does it really have?** An [`Inventory`] folds [`Observation`]s, and [`workload`] judges
 //!   each pod's live certificates against what it should have.
 //! * **Who can talk to whom?** [`trust`] holds what each workload presents against what each trusts.
 //!
 //! Nothing here does IO or reads a clock; the crate builds for `wasm32-unknown-unknown`.
 
+pub mod advice;
 pub mod codes;
 pub mod config;
 mod demand;
@@ -30,6 +32,7 @@ pub mod signers;
 pub mod trust;
 pub mod workload;
 
+pub use advice::advice;
 pub use demand::Demand;
 pub use inventory::Inventory;
 pub use manifests::Manifests;

@@ -50,7 +50,7 @@ pub(super) fn plan(
 
 /// The full name of the signer whose CA is to be mounted, if it is known, can be asked for, and has a
 /// root that can be used.
-fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut Draft) -> Option<&'a str> {
+pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut Draft) -> Option<&'a str> {
     let control_plane = &signers.control_plane;
     let named = Short(signer);
     if control_plane.is_known() && !signer.is_empty() {

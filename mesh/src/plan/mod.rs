@@ -141,6 +141,13 @@ pub fn plan(pod: &Pod, resolved: &Resolved, policy: &Policy, signers: &Signers) 
     }
 }
 
+/// What stands in the way of `signer`, as far as it shows before a pod asks for it: warnings for kubectl.
+pub(crate) fn obstacles(signer: &str, signers: &Signers) -> Vec<String> {
+    let mut draft = Draft::default();
+    ca_mount::known_signer(signer, signers, &mut draft);
+    draft.warnings
+}
+
 /// A plan in the making.
 #[derive(Default)]
 struct Draft {

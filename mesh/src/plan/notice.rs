@@ -21,8 +21,8 @@ pub(crate) enum Notice<'a> {
     MountPathTaken { container: Short<'a>, path: Short<'a>, other: Short<'a> },
     /// The pod's annotation puts the CA outside of the ProxyConfig's path.
     MountPathWidened { path: Short<'a>, allowed: Short<'a> },
-    /// The pod is not what a pod looks like.
-    NotJudged { place: Short<'a> },
+    /// The object is not what one of its kind looks like.
+    NotJudged { what: &'a str, place: Short<'a> },
     /// The pod's own value stands against the ProxyConfig's.
     OwnSignerDenied { own: Short<'a>, configured: Short<'a> },
     /// The pod's own value was left.
@@ -81,9 +81,9 @@ impl fmt::Display for Notice<'_> {
                 f,
                 "Set signet.dev/ca-mount-path of the pod to {allowed} or below: {path} is not, and is ignored."
             ),
-            Self::NotJudged { place } => write!(
+            Self::NotJudged { what, place } => write!(
                 f,
-                "Check the pod's fields against the Kubernetes API: Signet could not read it ({place}), and left \
+                "Check the {what}'s fields against the Kubernetes API: Signet could not read it ({place}), and left \
                  it as it is."
             ),
             Self::OwnSignerDenied { own, configured } => write!(
@@ -134,7 +134,7 @@ impl fmt::Display for Notice<'_> {
 }
 
 /// A name in at most 32 bytes: its beginning and its end, so that it still tells which one is meant.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Short<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Short<'_> {
@@ -191,7 +191,7 @@ mod tests {
                 Notice::MountPathTaken { container: text, path: text, other: text }
             }
             Notice::MountPathTaken { .. } => Notice::MountPathWidened { path: text, allowed: text },
-            Notice::MountPathWidened { .. } => Notice::NotJudged { place: text },
+            Notice::MountPathWidened { .. } => Notice::NotJudged { what: "ProxyConfig", place: text },
             Notice::NotJudged { .. } => Notice::OwnSignerDenied { own, configured },
             Notice::OwnSignerDenied { .. } => Notice::OwnSignerKept { own, configured },
             Notice::OwnSignerKept { .. } => Notice::OwnSignerReplaced { own, configured },

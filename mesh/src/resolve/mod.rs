@@ -177,13 +177,18 @@ pub fn resolve<'a>(
     resolved
 }
 
-/// Why Istio drops the layer of `key` and `value` without a word: it merges layers by way of JSON, whose
-/// writer leaves some characters as they are, and YAML 1.1, whose reader refuses them (Istio
-/// `pilot/pkg/model/proxy_config.go` `mergeWithPrecedence`).
-fn lost_in_the_merge(key: &str, value: &str) -> Option<String> {
-    let refused =
+/// The first character over which Istio drops the layer of `key` and `value` without a word: it merges
+/// layers by way of JSON, whose writer leaves some characters as they are, and YAML 1.1, whose reader
+/// refuses them (Istio `pilot/pkg/model/proxy_config.go` `mergeWithPrecedence`).
+pub(crate) fn first_lost_in_the_merge(key: &str, value: &str) -> Option<char> {
+    let is_lost =
         |c: &char| matches!(*c, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
-    let character = key.chars().chain(value.chars()).find(refused)?;
+    key.chars().chain(value.chars()).find(is_lost)
+}
+
+/// The same in words.
+fn lost_in_the_merge(key: &str, value: &str) -> Option<String> {
+    let character = first_lost_in_the_merge(key, value)?;
     Some(format!(
         "remove the character U+{:04X} from its {}: Istio cannot merge it, and drops the whole layer",
         u32::from(character),

@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use self::answer::Answer;
-pub use self::request::Request;
+pub use self::request::{Object, Request};
 use crate::config::MeshConfig;
 use crate::objects::{Pod, ProxyConfig};
-use crate::plan::{Notice, Short};
+use crate::plan::{Notice, Short, proxy};
 use crate::resolve::resolve_pod;
 use crate::workload::revision;
-use crate::{Plan, Policy, Resolved, Signers, plan};
+use crate::{Plan, Policy, Resolved, Signers, advice, plan};
 
 /// A snapshot older than this many seconds may add to a pod, and never overrules it.
 pub const STALE_AFTER_SECONDS: i64 = 30;
@@ -64,8 +64,9 @@ pub enum Refusal {
 
 /// Reviews one request: the AdmissionReview to answer with, as JSON.
 ///
-/// Only the creation of a pod is judged; everything else is allowed as it is. A dry run is answered
-/// like any other request, because nothing here has a side effect.
+/// The creation of a pod is judged, and a ProxyConfig that is created or changed is answered with
+/// [`advice`]; everything else is allowed as it is. A dry run is answered like any other request, because
+/// nothing here has a side effect.
 pub fn review(body: &[u8], state: &State) -> Result<Vec<u8>, Refusal> {
     let mut request = Request::parse(body)?;
     Ok(request.take_subject().answer(state).into_review(request.uid()))
@@ -86,57 +87,79 @@ pub fn decide(pod: &Pod, namespace: &str, state: &State) -> (Resolved, Plan) {
     (resolved, plan)
 }
 
-/// What a request is about: a pod to judge, or something that is none of ours.
-pub struct Subject(Result<Pod, NotOurs>);
+/// What a request is about: an object to judge, or something that is none of ours.
+pub struct Subject(Result<Object, NotOurs>);
 
 impl Request<'_> {
     /// Takes out the object of the request, as far as it is to be judged.
     pub fn take_subject(&mut self) -> Subject {
-        Subject(take_pod(self))
+        Subject(take_object(self))
     }
 }
 
 impl Subject {
     /// The control plane's revision that the pod itself names; its namespace may name another.
     pub fn revision(&self) -> Option<String> {
-        revision(self.0.as_ref().ok()?)
+        match self.0.as_ref().ok()? {
+            Object::Pod(pod) => revision(pod),
+            Object::ProxyConfig(_) => None,
+        }
+    }
+
+    /// Whether the answer is the same on every state, so that none has to be looked up.
+    pub fn needs_no_state(&self) -> bool {
+        match &self.0 {
+            Ok(Object::Pod(pod)) => proxy::find(pod).is_err(),
+            Ok(Object::ProxyConfig(_)) => false,
+            Err(_) => true,
+        }
     }
 
     /// What is answered, decided on `state`.
     pub fn answer(&self, state: &State) -> Answer {
         match &self.0 {
-            Ok(pod) => answer::to_plan(decide(pod, &pod.metadata.namespace, state).1),
-            Err(NotOurs::Uninteresting(reason)) => Answer::skip(reason),
-            Err(NotOurs::Unreadable(place)) => {
-                Answer::skip("not-judged").with_warning(Notice::NotJudged { place: Short(place) }.to_string())
+            Ok(Object::Pod(pod)) => answer::to_plan(decide(pod, &pod.metadata.namespace, state).1),
+            Ok(Object::ProxyConfig(proxy_config)) => {
+                answer::to_plan(Plan::NothingToDo { warnings: advice(proxy_config, state) })
             }
+            Err(NotOurs::Uninteresting(reason)) => Answer::skip(reason),
+            Err(NotOurs::Unreadable { what, place }) => Answer::skip("not-judged")
+                .with_warning(Notice::NotJudged { what, place: Short(place) }.to_string()),
         }
     }
 }
 
-/// Why a request has no pod to judge.
+/// Why a request has no object to judge.
 enum NotOurs {
     /// It is about something else; a word for the audit log.
     Uninteresting(&'static str),
-    /// The pod has a field of a wrong type, at this place.
-    Unreadable(String),
+    /// The object has a field of a wrong type, at this place.
+    Unreadable { what: &'static str, place: String },
 }
 
-/// The pod to judge, in its namespace: a pod in a review has none yet.
-fn take_pod(request: &mut Request<'_>) -> Result<Pod, NotOurs> {
-    if !request.kind.as_ref().is_some_and(|kind| kind.group.is_empty() && kind.kind == "Pod") {
+/// The object to judge, in its namespace: an object in a review may have none yet.
+fn take_object(request: &mut Request<'_>) -> Result<Object, NotOurs> {
+    let is_proxy_config = request.is_about_a_proxy_config();
+    if !is_proxy_config && !request.is_about_a_pod() {
         return Err(NotOurs::Uninteresting("not-a-pod"));
     }
     if !request.sub_resource.is_empty() {
         return Err(NotOurs::Uninteresting("subresource"));
     }
-    if request.operation != "CREATE" {
-        return Err(NotOurs::Uninteresting("not-a-creation"));
+    match request.operation.as_ref() {
+        "CREATE" => {}
+        "UPDATE" if is_proxy_config => {}
+        _ => return Err(NotOurs::Uninteresting("not-a-creation")),
     }
+    let what = if is_proxy_config { "ProxyConfig" } else { "pod" };
     let object = request.object.take().ok_or(NotOurs::Uninteresting("no-object"))?;
-    let mut pod = object.map_err(NotOurs::Unreadable)?;
-    if pod.metadata.namespace.is_empty() {
-        pod.metadata.namespace = request.namespace.to_string();
+    let mut object = object.map_err(|place| NotOurs::Unreadable { what, place })?;
+    let metadata = match &mut object {
+        Object::Pod(pod) => &mut pod.metadata,
+        Object::ProxyConfig(proxy_config) => &mut proxy_config.metadata,
+    };
+    if metadata.namespace.is_empty() {
+        metadata.namespace = request.namespace.to_string();
     }
-    Ok(pod)
+    Ok(object)
 }

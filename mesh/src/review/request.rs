@@ -1,4 +1,5 @@
-//! The AdmissionReview that comes in. Borrowed from the body, and only as deep as it is needed.
+//! The request that comes in, in an AdmissionReview or by itself. Borrowed from the body, and only as
+//! deep as it is needed.
 
 use std::borrow::Cow;
 
@@ -6,19 +7,19 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::Refusal;
-use crate::objects::{Mapping, Pod};
+use crate::objects::{Mapping, Pod, ProxyConfig};
 use crate::plan::Short;
 
 pub(super) const API_VERSION: &str = "admission.k8s.io/v1";
 pub(super) const KIND: &str = "AdmissionReview";
 
-/// The request of a review, as far as it is needed, with its object read as `O`: as a pod, or the
-/// place where it turned out to be none.
+/// The request of a review, as far as it is needed, with its object read as `O`: as what it is about,
+/// or the place where that could not be read.
 ///
 /// For callers that look up the state of its namespace first; [`review`](super::review()) does it all.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound(deserialize = "O: Deserialize<'de>"))]
-pub struct Request<'a, O = Result<Pod, String>> {
+pub struct Request<'a, O = Result<Object, String>> {
     #[serde(borrow, default, deserialize_with = "text")]
     pub(super) uid: Cow<'a, str>,
     #[serde(borrow)]
@@ -30,6 +31,14 @@ pub struct Request<'a, O = Result<Pod, String>> {
     #[serde(borrow, default, deserialize_with = "text")]
     pub(super) operation: Cow<'a, str>,
     pub(super) object: Option<O>,
+}
+
+/// An object that is judged.
+pub enum Object {
+    /// A pod; of any other kind as much of it as is written as in a pod.
+    Pod(Box<Pod>),
+    /// An Istio ProxyConfig.
+    ProxyConfig(Box<ProxyConfig>),
 }
 
 /// What the object is; the version is the one that the webhook registered for.
@@ -52,8 +61,13 @@ struct Review<'a, O> {
     request: Option<Request<'a, O>>,
 }
 
-impl<'a, O> Review<'a, O> {
-    /// Its request, if it is an AdmissionReview with one that can be answered.
+/// What carries a request.
+trait Envelope<'a, O>: Deserialize<'a> {
+    /// Its request, if it is what it should be, with one that can be answered.
+    fn into_request(self) -> Result<Request<'a, O>, Refusal>;
+}
+
+impl<'a, O: Deserialize<'a>> Envelope<'a, O> for Review<'a, O> {
     fn into_request(self) -> Result<Request<'a, O>, Refusal> {
         if self.api_version != API_VERSION || self.kind != KIND {
             let named =
@@ -61,32 +75,28 @@ impl<'a, O> Review<'a, O> {
             let found = format!("apiVersion {}, kind {}", named(&self.api_version), named(&self.kind));
             return Err(Refusal::NotAReview { found });
         }
-        let request = self.request.ok_or(Refusal::NoRequest)?;
-        if request.uid.is_empty() {
+        self.request.ok_or(Refusal::NoRequest)?.into_request()
+    }
+}
+
+impl<'a, O: Deserialize<'a>> Envelope<'a, O> for Request<'a, O> {
+    fn into_request(self) -> Result<Self, Refusal> {
+        if self.uid.is_empty() {
             return Err(Refusal::Malformed { reason: "the request has no uid".to_owned() });
         }
-        Ok(request)
+        Ok(self)
     }
 }
 
 impl<'a> Request<'a> {
     /// Reads an AdmissionReview and takes its request out.
     pub fn parse(body: &'a [u8]) -> Result<Self, Refusal> {
-        // Nearly every object is a pod that can be read, and then one pass over the body does it all.
-        if let Ok(text) = str::from_utf8(body)
-            && let Ok(review) = serde_json::from_str::<Review<'_, Mapping<Pod>>>(text)
-        {
-            return Ok(review.into_request()?.map(|pod| Ok(pod.0)));
-        }
-        // Any other object is passed over, so that what is wrong in it is not taken for the request's.
-        let review: Review<'_, &RawValue> = serde_json::from_slice(body).map_err(|error| {
-            let reason = place(&error);
-            if error.is_data() { Refusal::Malformed { reason } } else { Refusal::NotJson { reason } }
-        })?;
-        Ok(review.into_request()?.map(|object| {
-            let pod: Mapping<Pod> = serde_json::from_str(object.get()).map_err(|error| place(&error))?;
-            Ok(pod.0)
-        }))
+        read::<Review<'_, _>, Review<'_, _>>(body)
+    }
+
+    /// Reads a request that came without its AdmissionReview.
+    pub fn parse_bare(body: &'a [u8]) -> Result<Self, Refusal> {
+        read::<Request<'_, _>, Request<'_, _>>(body)
     }
 
     /// Names the request in its answer, and in logs.
@@ -100,7 +110,48 @@ impl<'a> Request<'a> {
     }
 }
 
+fn read<'a, Typed, Raw>(body: &'a [u8]) -> Result<Request<'a>, Refusal>
+where
+    Typed: Envelope<'a, Mapping<Pod>>,
+    Raw: Envelope<'a, &'a RawValue>,
+{
+    // Nearly every object is a pod that can be read, and then one pass over the body does it all.
+    if let Ok(text) = str::from_utf8(body)
+        && let Ok(envelope) = serde_json::from_str::<Typed>(text)
+    {
+        let request = envelope.into_request()?;
+        if !request.is_about_a_proxy_config() {
+            return Ok(request.map(|pod| Ok(Object::Pod(Box::new(pod.0)))));
+        }
+    }
+    // Any other object is passed over, so that what is wrong in it is not taken for the request's.
+    let envelope: Raw = serde_json::from_slice(body).map_err(|error| {
+        let reason = place(&error);
+        if error.is_data() { Refusal::Malformed { reason } } else { Refusal::NotJson { reason } }
+    })?;
+    let request = envelope.into_request()?;
+    let is_proxy_config = request.is_about_a_proxy_config();
+    Ok(request.map(|object| read_object(object.get(), is_proxy_config).map_err(|error| place(&error))))
+}
+
+fn read_object(text: &str, is_proxy_config: bool) -> serde_json::Result<Object> {
+    if is_proxy_config {
+        return Ok(Object::ProxyConfig(Box::new(serde_json::from_str::<Mapping<_>>(text)?.0)));
+    }
+    Ok(Object::Pod(Box::new(serde_json::from_str::<Mapping<_>>(text)?.0)))
+}
+
 impl<'a, O> Request<'a, O> {
+    pub(super) fn is_about_a_proxy_config(&self) -> bool {
+        self.kind
+            .as_ref()
+            .is_some_and(|kind| kind.group == "networking.istio.io" && kind.kind == "ProxyConfig")
+    }
+
+    pub(super) fn is_about_a_pod(&self) -> bool {
+        self.kind.as_ref().is_some_and(|kind| kind.group.is_empty() && kind.kind == "Pod")
+    }
+
     fn map<P>(self, read: impl FnOnce(O) -> P) -> Request<'a, P> {
         let Self { uid, kind, sub_resource, namespace, operation, object } = self;
         Request { uid, kind, sub_resource, namespace, operation, object: object.map(read) }

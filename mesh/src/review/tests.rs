@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Refusal, STALE_AFTER_SECONDS, State, review};
+use super::{Refusal, Request, STALE_AFTER_SECONDS, State, review};
 use crate::config::MeshConfig;
 use crate::objects::ProxyConfig;
 use crate::plan::Conflict;
@@ -99,6 +99,79 @@ fn what_is_not_the_creation_of_a_pod_is_allowed_with_the_reason() {
             "uid": "u-1", "allowed": true, "auditAnnotations": {"decision": "skip", "reason": reason},
         });
         assert_eq!(response, expected, "{fields}");
+    }
+}
+
+/// A request about a ProxyConfig with an empty selector.
+fn proxy_config(fields: &Value) -> Value {
+    let mut request = json!({
+        "kind": {"group": "networking.istio.io", "version": "v1beta1", "kind": "ProxyConfig"},
+        "object": {"metadata": {"name": "own"}, "spec": {"selector": {}}},
+    });
+    json_patch::merge(&mut request, fields);
+    request
+}
+
+#[test]
+fn a_proxy_config_is_answered_with_advice() {
+    for operation in ["CREATE", "UPDATE"] {
+        let response = ask(&proxy_config(&json!({"operation": operation})), &state());
+        assert_eq!((&response["allowed"], &response["patch"]), (&json!(true), &Value::Null));
+        assert_eq!(response["auditAnnotations"], json!({"decision": "nothing-to-do"}));
+        let warning = response["warnings"][0].as_str().expect("a warning");
+        assert!(warning.starts_with("Leave spec.selector out"), "{warning}");
+    }
+    // It is in the request's namespace, where an older one is.
+    let response = ask(&proxy_config(&json!({"object": {"spec": {"selector": null}}})), &state());
+    assert!(response["warnings"].to_string().contains("ProxyConfig signer"), "{response}");
+}
+
+#[test]
+fn what_is_no_change_of_a_proxy_config_is_allowed_with_the_reason() {
+    for (fields, reason) in [
+        (json!({"operation": "DELETE"}), "not-a-creation"),
+        (json!({"operation": "UPDATE", "subResource": "status"}), "subresource"),
+        (json!({"object": {"spec": {"environmentVariables": "s3cr3t"}}}), "not-judged"),
+    ] {
+        let response = ask(&proxy_config(&fields), &state());
+        assert_eq!(response["allowed"], true);
+        assert_eq!(response["auditAnnotations"]["reason"], reason, "{fields}");
+        assert!(!response.to_string().contains("s3cr3t"), "{response}");
+    }
+}
+
+#[test]
+fn a_request_without_its_review_is_read_alike() {
+    for fields in [json!({}), json!({"object": "none"}), proxy_config(&json!({}))] {
+        let whole = body(&fields);
+        let bare = whole["request"].to_string();
+        let mut bare = Request::parse_bare(bare.as_bytes()).expect("a request");
+        let answer = bare.take_subject().answer(&state()).into_review(bare.uid());
+        assert_eq!(Some(answer), review(whole.to_string().as_bytes(), &state()).ok());
+    }
+    for (bare, refused) in
+        [("", "NotJson"), ("7", "Malformed"), ("{}", "Malformed"), (r#"{"uid": 1}"#, "Malformed")]
+    {
+        let refusal = Request::parse_bare(bare.as_bytes()).map(|_| ()).expect_err(bare);
+        assert!(format!("{refusal:?}").starts_with(refused), "{bare}: {refusal:?}");
+    }
+}
+
+#[test]
+fn only_what_a_state_decides_needs_one() {
+    for (fields, needs) in [
+        (json!({}), true),
+        (proxy_config(&json!({})), true),
+        (json!({"object": {"spec": {"containers": [{"name": "app"}]}}}), false),
+        (json!({"object": "none"}), false),
+        (json!({"operation": "DELETE"}), false),
+    ] {
+        let body = body(&fields).to_string();
+        let subject = Request::parse(body.as_bytes()).expect("a request").take_subject();
+        assert_eq!(subject.needs_no_state(), !needs, "{fields}");
+        let same =
+            subject.answer(&state()).into_review("") == subject.answer(&State::default()).into_review("");
+        assert!(needs || same, "{fields}");
     }
 }
 
