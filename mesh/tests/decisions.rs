@@ -44,7 +44,7 @@ fn read(case: &Path) -> (Value, State) {
     }
     assert_eq!(manifests.problems, []);
     let text = fs::read_to_string(case.join("pod.yaml")).expect("the case's pod");
-    (yaml::first(&text, 64).expect("YAML"), manifests.state(Policy::default()))
+    (yaml::first(&text).expect("YAML"), manifests.state(Policy::default()))
 }
 
 fn explain(pod: &Value, state: &State) -> Explanation {

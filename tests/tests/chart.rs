@@ -30,7 +30,7 @@ fn render(settings: &[&str]) -> Result<String, String> {
 
 /// The rendered objects of a kind.
 fn objects(rendered: &str, kind: &str) -> Vec<Value> {
-    let documents = signet_certs::yaml::documents(rendered, 64).into_iter();
+    let documents = signet_certs::yaml::documents(rendered).into_iter();
     let documents = documents.map(|document| document.expect("YAML"));
     documents.filter(|document| document["kind"] == kind).collect()
 }

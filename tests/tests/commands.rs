@@ -188,7 +188,7 @@ fn assert_absent_things_are_missing(value: &Value, place: &str) {
 #[test]
 fn yaml_says_the_same_as_json() {
     let yaml = at_nine(&["chain", "--demo", "-n", "foo", "deploy/httpbin", "-o", "yaml"]).stdout;
-    let read = signet_certs::yaml::first(&yaml, 64).expect("YAML");
+    let read = signet_certs::yaml::first(&yaml).expect("YAML");
     assert_eq!(read, json(&at_nine(&["chain", "--demo", "-n", "foo", "deploy/httpbin", "-o", "json"])));
 }
 

@@ -31,7 +31,7 @@ fn injected_pods() -> BTreeMap<String, Value> {
         let path = entry.expect("an entry of the folder").path();
         let file = path.file_stem().unwrap_or_default().display().to_string();
         let text = fs::read_to_string(&path).expect("a text");
-        for (number, document) in yaml::documents(&text, 64).into_iter().enumerate() {
+        for (number, document) in yaml::documents(&text).into_iter().enumerate() {
             let mut object = document.expect("YAML");
             let pod = match object["kind"].as_str() {
                 Some("Deployment") => object["spec"]["template"].take(),

@@ -1,5 +1,4 @@
-//! Reading takes no more than four times the input and 50 MB, whatever the input, up to 2.5 MB. Beyond
-//! that, objects of tiny maps may take up to thirteen times the input: honest ones take five to ten.
+//! Reading takes no more than four times the input and 50 MB, whatever the input.
 
 use peak_alloc::PeakAlloc;
 use signet_certs::{Limits, read};

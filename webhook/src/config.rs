@@ -17,9 +17,6 @@ use crate::Failure;
 /// Where admission requests are sent.
 pub const MUTATE_PATH: &str = "/mutate";
 
-/// Levels of nesting in the policy file.
-const DEPTH: usize = 16;
-
 /// Gives every pod of an Istio mesh the certificate signer and the CA files that its ProxyConfig asks for.
 #[expect(clippy::doc_markdown, reason = "these are the words of --help")]
 #[derive(Clone, Debug, Parser)]
@@ -133,7 +130,7 @@ fn unusable(file: &Path, reason: impl fmt::Display) -> Failure {
 
 /// Reads a policy. A key that no policy has is an error: a typo must not switch a rule off.
 fn parse_policy(text: &str) -> Result<Policy, String> {
-    let fields = match yaml::first(text, DEPTH).map_err(|error| error.to_string())? {
+    let fields = match yaml::first(text).map_err(|error| error.to_string())? {
         Value::Null => return Ok(Policy::default()),
         Value::Object(fields) => fields,
         _ => return Err("it is no mapping of settings".to_owned()),

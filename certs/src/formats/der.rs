@@ -14,7 +14,6 @@ pub(super) fn read(input: &[u8], reading: &mut Reading<'_>) -> Result<Option<Doc
         return signed_data(input, reading).map(Some);
     }
     let mut entry = Entry::default();
-    let mut findings = Vec::new();
     let mut rest = input;
     let mut number = 0;
     while !rest.is_empty() {
@@ -26,30 +25,24 @@ pub(super) fn read(input: &[u8], reading: &mut Reading<'_>) -> Result<Option<Doc
             if offset == 0 && !resembles_certificate(first) {
                 return Ok(None);
             }
-            findings.push(
-                Finding::new(
-                    &UNREADABLE,
-                    format!("byte {offset}"),
-                    format!("from byte {offset} on: {reason}"),
-                )
-                .with("offset", offset),
-            );
+            let message = format!("from byte {offset} on: {reason}");
+            let finding = Finding::new(&UNREADABLE, format!("byte {offset}"), message);
+            reading.unreadable(finding.with("offset", offset));
             break;
         }
         rest = after;
     }
     let source = Source { format: Format::Der, ..Source::default() };
-    Ok(Some(Document { source, entries: vec![entry], findings }))
+    Ok(Some(reading.document(source, vec![entry])))
 }
 
 fn signed_data(input: &[u8], reading: &mut Reading<'_>) -> Result<Document, ReadError> {
     let mut entry = Entry::default();
-    let mut findings = Vec::new();
     if let Err(reason) = reading.signed_data(input, Place { item: None, block: 1, offset: 0 }, &mut entry)? {
-        findings.push(Finding::new(&UNREADABLE, "PKCS#7", reason));
+        reading.unreadable(Finding::new(&UNREADABLE, "PKCS#7", reason));
     }
     let source = Source { format: Format::Pkcs7, ..Source::default() };
-    Ok(Document { source, entries: vec![entry], findings })
+    Ok(reading.document(source, vec![entry]))
 }
 
 /// What a text of nothing but base64 or hexadecimal digits stands for.

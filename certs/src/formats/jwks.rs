@@ -1,52 +1,75 @@
 //! A JWK set with certificates (RFC 7517 section 4.7): a SPIFFE bundle, alone or one for each trust
 //! domain (SPIFFE Trust Domain and Bundle, section 4).
 
-use serde_json::Value;
-
-use super::{ReadError, reading::Reading, strings, wiped};
+use super::json::{Json, push_key};
+use super::{ReadError, reading::Reading, wiped};
 use crate::finding::UNREADABLE;
 use crate::x509::Certificate;
 use crate::{Document, Entry, Finding, Format, Place, Source};
 
-/// Whether the value is a bundle, or a map of bundles.
-pub(super) fn is_bundle(value: &Value) -> bool {
-    is_set(value) || bundles(value).is_some_and(|mut all| all.any(|(_, bundle)| is_set(bundle)))
+/// The keys of one bundle, with the trust domain it is for where the input names one.
+pub(super) struct Bundle<'t> {
+    domain: Option<String>,
+    keys: Vec<Json<'t>>,
+}
+
+/// The bundles of a value; nothing if it is neither a bundle nor a map of bundles.
+pub(super) fn bundles<'t>(
+    value: Json<'t>,
+    reading: &Reading<'_>,
+) -> Result<Option<Vec<Bundle<'t>>>, ReadError> {
+    let [keys, domains] = value.fields(["keys", "trust_domains"]);
+    if let Some(keys) = keys {
+        let keys = reading.items(keys)?;
+        if is_set(&keys) {
+            return Ok(Some(vec![Bundle { domain: None, keys }]));
+        }
+    }
+    let Some(domains) = domains else { return Ok(None) };
+    let mut bundles = Vec::new();
+    for (domain, bundle) in reading.entries(domains)? {
+        let keys = bundle.field("keys").map_or(Ok(Vec::new()), |keys| reading.items(keys))?;
+        bundles.push(Bundle { domain: Some(domain.into_owned()), keys });
+    }
+    Ok(bundles.iter().any(|bundle| is_set(&bundle.keys)).then_some(bundles))
 }
 
 /// A document for each bundle.
 pub(super) fn read(
-    value: &Value,
+    bundles: Vec<Bundle<'_>>,
     path: Option<&str>,
     reading: &mut Reading<'_>,
     documents: &mut Vec<Document>,
 ) -> Result<(), ReadError> {
-    if is_set(value) {
-        documents.push(bundle(value, path.map(str::to_owned), None, reading)?);
-        return Ok(());
-    }
-    for (domain, value) in bundles(value).into_iter().flatten() {
-        let place = strings::child("trust_domains", domain);
-        let path = path.map_or(place.clone(), |path| format!("{path} {place}"));
-        documents.push(bundle(value, Some(path), Some(domain.to_owned()), reading)?);
+    for Bundle { domain, keys } in bundles {
+        let place = domain.as_deref().map(|domain| {
+            let mut place = "trust_domains".to_owned();
+            push_key(&mut place, domain);
+            place
+        });
+        let path = match (path, place) {
+            (Some(path), Some(place)) => Some(format!("{path} {place}")),
+            (path, place) => place.or_else(|| path.map(str::to_owned)),
+        };
+        documents.push(bundle(&keys, path, domain, reading)?);
     }
     Ok(())
 }
 
 /// One set: an entry for each key that has certificates. Those for JWTs have none.
 fn bundle(
-    value: &Value,
+    keys: &[Json<'_>],
     path: Option<String>,
     name: Option<String>,
     reading: &mut Reading<'_>,
 ) -> Result<Document, ReadError> {
     reading.object()?;
     let mut entries = Vec::new();
-    let mut findings = Vec::new();
-    for (index, key) in keys(value).into_iter().flatten().enumerate() {
-        let Some(x5c) = key.get("x5c").and_then(Value::as_array) else { continue };
+    for (index, key) in keys.iter().enumerate() {
+        let Some(x5c) = key.field("x5c") else { continue };
         let mut entry = Entry::at(format!("keys[{index}].x5c"));
-        for (item, text) in x5c.iter().enumerate() {
-            let der = text.as_str().and_then(|text| wiped::base64(text.as_bytes()));
+        for (item, text) in reading.items(x5c)?.into_iter().enumerate() {
+            let der = text.text().and_then(|text| wiped::base64(text.as_bytes()));
             let parsed = match &der {
                 Some(der) => Certificate::parse(der).map_err(|error| error.to_string()),
                 None => Err("it is not base64 of DER (RFC 7517 section 4.7)".to_owned()),
@@ -58,7 +81,7 @@ fn bundle(
                 }
                 Err(reason) => {
                     let about = format!("{}[{item}]", entry.path);
-                    findings.push(Finding::new(&UNREADABLE, &*about, format!("{about}: {reason}")));
+                    reading.unreadable(Finding::new(&UNREADABLE, &*about, format!("{about}: {reason}")));
                 }
             }
         }
@@ -67,18 +90,9 @@ fn bundle(
         }
     }
     let source = Source { format: Format::Jwks, path, name, ..Source::default() };
-    Ok(Document { source, entries, findings })
+    Ok(reading.document(source, entries))
 }
 
-fn is_set(value: &Value) -> bool {
-    keys(value).is_some_and(|keys| keys.iter().any(|key| key.get("kty").is_some()))
-}
-
-fn keys(value: &Value) -> Option<&Vec<Value>> {
-    value.get("keys")?.as_array()
-}
-
-fn bundles(value: &Value) -> Option<impl Iterator<Item = (&str, &Value)>> {
-    let domains = value.get("trust_domains")?.as_object()?;
-    Some(domains.iter().map(|(domain, bundle)| (domain.as_str(), bundle)))
+fn is_set(keys: &[Json<'_>]) -> bool {
+    keys.iter().any(|key| key.field("kty").is_some())
 }

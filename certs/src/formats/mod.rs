@@ -3,6 +3,7 @@
 mod der;
 mod envoy;
 mod envoy_certs;
+mod json;
 mod jwks;
 mod kubernetes;
 mod mesh_config;
@@ -15,8 +16,8 @@ mod wiped;
 pub mod yaml;
 mod ztunnel;
 
+use json::Json;
 use reading::Reading;
-use serde_json::Value;
 
 use crate::{Document, Format, Source};
 
@@ -29,13 +30,11 @@ pub struct Limits {
     pub certificates: usize,
     /// Objects in one input: Secrets, secrets of a dump, identities.
     pub objects: usize,
-    /// Levels of nesting in YAML and JSON.
-    pub depth: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, certificates: 100_000, objects: 100_000, depth: 128 }
+        Self { bytes: 64 << 20, certificates: 100_000, objects: 100_000 }
     }
 }
 
@@ -70,7 +69,7 @@ pub enum ReadError {
     /// many times its size in memory.
     #[error("it holds, or its aliases make, far more values than its size explains")]
     TooManyValues,
-    /// Nested deeper than [`Limits::depth`].
+    /// Nested deeper than [`yaml::DEPTH`].
     #[error("it is nested deeper than {limit} levels")]
     TooDeep {
         /// The limit.
@@ -96,6 +95,9 @@ pub fn read(input: &[u8], limits: &Limits) -> Result<Vec<Document>, ReadError> {
     }
     let mut reading = Reading::new(limits);
     let mut documents = dispatch(input, &mut reading)?;
+    if let (Some(last), Some(rest)) = (documents.last_mut(), reading.rest()) {
+        last.findings.push(rest);
+    }
     documents.iter_mut().for_each(reading::match_keys);
     Ok(documents)
 }
@@ -137,24 +139,20 @@ fn dispatch(input: &[u8], reading: &mut Reading<'_>) -> Result<Vec<Document>, Re
             return Ok(documents);
         }
     }
-    Err(ReadError::Unrecognised { found: unrecognised::describe(input, reading.limits) })
+    Err(ReadError::Unrecognised { found: unrecognised::describe(input) })
 }
 
 fn pem_text(text: &[u8], reading: &mut Reading<'_>) -> Result<Document, ReadError> {
-    let mut findings = Vec::new();
-    let entry = reading.pem("", text, &mut findings)?;
-    if findings.is_empty() && entry.is_empty() {
+    let entry = reading.pem("", text)?;
+    if entry.is_empty() && reading.unread() == 0 {
         return Err(ReadError::Unrecognised { found: unrecognised::describe_pem(text) });
     }
-    Ok(Document {
-        source: Source { format: Format::Pem, ..Source::default() },
-        entries: vec![entry],
-        findings,
-    })
+    let source = Source { format: Format::Pem, ..Source::default() };
+    Ok(reading.document(source, vec![entry]))
 }
 
 /// The value of whichever of two spellings is there, and the spelling: Envoy writes `snake_case`,
 /// istioctl `camelCase`.
-fn either<'v>(value: &'v Value, names: [&'static str; 2]) -> Option<(&'static str, &'v Value)> {
-    names.into_iter().find_map(|name| value.get(name).map(|found| (name, found)))
+fn either<'t>(value: Json<'t>, names: [&'static str; 2]) -> Option<(&'static str, Json<'t>)> {
+    names.into_iter().zip(value.fields(names)).find_map(|(name, found)| Some((name, found?)))
 }

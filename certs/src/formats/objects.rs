@@ -1,9 +1,10 @@
 //! Objects in YAML or JSON: which shape each has, and where in the input it stands.
 
-use serde_json::Value;
-
-use super::wiped::WipedDocuments;
-use super::{ReadError, envoy, envoy_certs, jwks, kubernetes, mesh_config, reading::Reading, yaml, ztunnel};
+use super::json::Json;
+use super::yaml::{Limit, Stream, YamlError};
+use super::{
+    ReadError, envoy, envoy_certs, jwks, kubernetes, mesh_config, reading::Reading, strings, yaml, ztunnel,
+};
 use crate::finding::UNREADABLE;
 use crate::{Document, Finding, Format, Source};
 
@@ -24,26 +25,27 @@ const BROKEN_DOCUMENTS: usize = 100;
 /// Reads every object. What cannot be read is a document of its own with a finding; nothing is
 /// returned when there is no object of a known shape and no sign of one.
 pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
-    let values = WipedDocuments(yaml::documents(text, reading.limits.depth));
-    if let [Err(error)] = values.0.as_slice() {
-        match error.limit {
-            Some(yaml::Limit::Depth) => return Err(ReadError::TooDeep { limit: reading.limits.depth }),
-            Some(yaml::Limit::Values) => return Err(ReadError::TooManyValues),
-            None => {}
-        }
-        // One broken JSON text is no object; a broken manifest still says what it is.
-        if text.trim_start().starts_with(['{', '[']) {
-            return Ok(Vec::new());
-        }
+    let stream = Stream::read(text);
+    let mut values = stream.documents();
+    let several = values.len() > 1;
+    if !several && let Some(Err(error)) = values.next() {
+        return match error.limit {
+            Some(limit) => Err(refused(limit, reading)),
+            // One broken JSON text is no object; a broken manifest still says what it is.
+            None if text.trim_start().starts_with(['{', '[']) => Ok(Vec::new()),
+            None => Ok(vec![broken(1, error)]),
+        };
     }
-    let several = values.0.len() > 1;
     let mut documents = Vec::new();
     let mut known = false;
-    let mut unread = 0;
-    for (index, value) in values.0.iter().enumerate() {
+    let mut unread = 0_usize;
+    for (index, value) in stream.documents().enumerate() {
         let path = several.then(|| format!("document {}", index + 1));
         match value {
             Ok(value) => known |= one(value, path, reading, &mut documents)?,
+            Err(YamlError { limit: Some(limit @ Limit::Documents), .. }) => {
+                return Err(refused(*limit, reading));
+            }
             Err(error) => {
                 known = true;
                 unread += 1;
@@ -62,11 +64,12 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document
 
 /// Reads text of which nothing speaks for objects but that it is YAML of a known shape.
 pub(super) fn read_known(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Document>, ReadError> {
-    let values = WipedDocuments(yaml::documents(text, reading.limits.depth));
+    let stream = Stream::read(text);
+    let several = stream.documents().len() > 1;
     let mut documents = Vec::new();
-    for (index, value) in values.0.iter().enumerate() {
+    for (index, value) in stream.documents().enumerate() {
         if let Ok(value) = value {
-            let path = (values.0.len() > 1).then(|| format!("document {}", index + 1));
+            let path = several.then(|| format!("document {}", index + 1));
             one(value, path, reading, &mut documents)?;
         }
     }
@@ -75,56 +78,65 @@ pub(super) fn read_known(text: &str, reading: &mut Reading<'_>) -> Result<Vec<Do
 
 /// Reads one value. `false` if it is of no known shape.
 fn one(
-    value: &Value,
+    value: Json<'_>,
     path: Option<String>,
     reading: &mut Reading<'_>,
     documents: &mut Vec<Document>,
 ) -> Result<bool, ReadError> {
     let before = documents.len();
-    if kubernetes::is_object(value) {
+    let format = if kubernetes::is_object(value) {
         kubernetes::read(value, path, reading, documents)?;
-    } else if envoy::is_dump(value) {
-        envoy::read(value, reading, documents)?;
-    } else if ztunnel::is_dump(value) {
-        ztunnel::read(value, reading, documents)?;
-    } else if envoy_certs::is_certs(value) {
-        envoy_certs::read(value, reading, documents)?;
-    } else if jwks::is_bundle(value) {
-        jwks::read(value, path.as_deref(), reading, documents)?;
-    } else if mesh_config::is_mesh_config(value) {
-        documents.push(mesh_config::read(value, path, reading)?);
+        Format::Kubernetes
+    } else if let Some(dump) = envoy::Dump::of(value, reading)? {
+        dump.read(reading, documents)?;
+        Format::ConfigDump
+    } else if let Some(identities) = ztunnel::identities(value, reading)? {
+        ztunnel::read(&identities, reading, documents)?;
+        Format::ConfigDump
+    } else if let Some(contexts) = envoy_certs::contexts(value, reading)? {
+        envoy_certs::read(&contexts, reading, documents)?;
+        Format::EnvoyCerts
+    } else if let Some(bundles) = jwks::bundles(value, reading)? {
+        jwks::read(bundles, path.as_deref(), reading, documents)?;
+        Format::Jwks
+    } else if let Some(roots) = mesh_config::ca_certificates(value, reading)? {
+        documents.push(mesh_config::read(&roots, path, reading)?);
+        Format::Kubernetes
     } else {
         return other(value, path, reading, documents);
-    }
+    };
     if documents.len() == before {
         // A dump or list of nothing: it was understood, and it is empty.
-        let format = if kubernetes::is_object(value) { Format::Kubernetes } else { Format::ConfigDump };
-        documents.push(Document { source: Source { format, ..Source::default() }, ..Document::default() });
+        documents.push(reading.document(Source { format, ..Source::default() }, Vec::new()));
     }
     Ok(true)
 }
 
 /// Any other value that carries PEM somewhere.
 fn other(
-    value: &Value,
+    value: Json<'_>,
     path: Option<String>,
     reading: &mut Reading<'_>,
     documents: &mut Vec<Document>,
 ) -> Result<bool, ReadError> {
-    if !value.is_object() && !value.is_array() {
-        return Ok(false);
-    }
-    let mut findings = Vec::new();
-    let entries = super::strings::read(value, "", reading, &mut findings)?;
+    let entries = strings::read(value, reading)?;
     let known = !entries.is_empty();
     if known {
         let source = Source { format: Format::Kubernetes, path, ..Source::default() };
-        documents.push(Document { source, entries, findings });
+        documents.push(reading.document(source, entries));
     }
     Ok(known)
 }
 
-fn broken(number: usize, error: &yaml::YamlError) -> Document {
+fn refused(limit: Limit, reading: &Reading<'_>) -> ReadError {
+    match limit {
+        Limit::Depth => ReadError::TooDeep { limit: yaml::DEPTH },
+        Limit::Documents => reading.too_many_objects(),
+        Limit::Values => ReadError::TooManyValues,
+    }
+}
+
+fn broken(number: usize, error: &YamlError) -> Document {
     let about = format!("document {number}");
     let finding = Finding::new(&UNREADABLE, &*about, format!("{about} cannot be read: {error}"))
         .with("document", number)

@@ -1,41 +1,90 @@
-//! What is carried along while an input is read: the limits, and how much of them is used.
+//! What is carried along while an input is read: the limits, how much of them is used, and what could not
+//! be read.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::json::Json;
 use super::pem::{Block, Blocks};
 use super::{Limits, ReadError, der};
 use crate::finding::{Finding, UNREADABLE};
 use crate::x509::{Certificate, CertificateRequest, KeyAlgorithm, PrivateKey, RevocationList, SignedData};
-use crate::{Document, Entry, Key, Place, Request};
+use crate::{Document, Entry, Key, Place, Request, Source};
 
-/// Broken blocks of one value that get a finding each; what follows is counted in one more.
-const FINDINGS_PER_VALUE: usize = 100;
+/// Parts of one document that get a finding each when they cannot be read; what follows is counted in one
+/// more.
+const UNREAD_IN_DOCUMENT: usize = 100;
+
+/// The same for all documents.
+const UNREAD: usize = 10_000;
 
 /// One pass over an input.
 pub(super) struct Reading<'l> {
     pub(super) limits: &'l Limits,
     certificates: usize,
     objects: usize,
+    /// What was found in the document at hand.
+    findings: Vec<Finding>,
+    /// Parts of the document at hand that cannot be read.
+    unread: usize,
+    /// Those of them that have no finding.
+    unsaid: usize,
+    /// Findings of all documents.
+    said: usize,
 }
 
 impl<'l> Reading<'l> {
     pub(super) fn new(limits: &'l Limits) -> Self {
-        Self { limits, certificates: 0, objects: 0 }
+        Self { limits, certificates: 0, objects: 0, findings: Vec::new(), unread: 0, unsaid: 0, said: 0 }
+    }
+
+    /// Notes what should not be in the document at hand.
+    pub(super) fn found(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Notes a part of the document at hand that cannot be read.
+    pub(super) fn unreadable(&mut self, finding: Finding) {
+        self.unread += 1;
+        if self.unread <= UNREAD_IN_DOCUMENT && self.said < UNREAD {
+            self.said += 1;
+            self.findings.push(finding);
+        } else {
+            self.unsaid += 1;
+        }
+    }
+
+    /// How many parts of the document at hand cannot be read so far.
+    pub(super) fn unread(&self) -> usize {
+        self.unread
+    }
+
+    /// Ends a document: what was found since the last one is in it.
+    pub(super) fn document(&mut self, source: Source, entries: Vec<Entry>) -> Document {
+        if self.said < UNREAD {
+            self.said += self.unsaid.min(1);
+            let rest = self.rest();
+            self.findings.extend(rest);
+        }
+        self.unread = 0;
+        Document { source, entries, findings: std::mem::take(&mut self.findings) }
+    }
+
+    /// What no finding was made of, as one.
+    pub(super) fn rest(&mut self) -> Option<Finding> {
+        let more = std::mem::take(&mut self.unsaid);
+        let message = format!("{more} more parts cannot be read");
+        (more > 0).then(|| Finding::new(&UNREADABLE, "other parts", message))
     }
 
     /// Reads every block of a PEM text into an entry at `path`; what cannot be read becomes findings
     /// with the block's number and line.
-    pub(super) fn pem(
-        &mut self,
-        path: &str,
-        text: &[u8],
-        findings: &mut Vec<Finding>,
-    ) -> Result<Entry, ReadError> {
+    pub(super) fn pem(&mut self, path: &str, text: &[u8]) -> Result<Entry, ReadError> {
         let mut entry = Entry::at(path);
-        self.pem_into(&mut entry, None, text, findings)?;
+        self.pem_into(&mut entry, None, text)?;
         Ok(entry)
     }
 
@@ -45,26 +94,13 @@ impl<'l> Reading<'l> {
         entry: &mut Entry,
         item: Option<usize>,
         text: &[u8],
-        findings: &mut Vec<Finding>,
     ) -> Result<(), ReadError> {
         let mut blocks = Blocks::new(text);
-        let mut broken = 0;
         while let Some(block) = blocks.advance() {
             let place = Place { item, block: block.number, offset: block.offset };
             if let Err(reason) = self.block(&block, place, entry)? {
-                broken += 1;
-                if broken <= FINDINGS_PER_VALUE {
-                    findings.push(unreadable_block(&entry.path, &block, &reason));
-                }
+                self.unreadable(unreadable_block(&entry.path, &block, &reason));
             }
-        }
-        if broken > FINDINGS_PER_VALUE {
-            let more = broken - FINDINGS_PER_VALUE;
-            findings.push(Finding::new(
-                &UNREADABLE,
-                &*entry.path,
-                format!("{more} more blocks cannot be read"),
-            ));
         }
         Ok(())
     }
@@ -176,14 +212,24 @@ impl<'l> Reading<'l> {
         Ok(())
     }
 
+    /// The items of a list, each an object or a part of one; none if it is no list.
+    pub(super) fn items<'t>(&self, list: Json<'t>) -> Result<Vec<Json<'t>>, ReadError> {
+        list.items(self.limits.objects).map_err(|_| self.too_many_objects())
+    }
+
+    /// The entries of an object; none if it is no object.
+    pub(super) fn entries<'t>(&self, map: Json<'t>) -> Result<Vec<(Cow<'t, str>, Json<'t>)>, ReadError> {
+        map.entries(self.limits.objects).map_err(|_| self.too_many_objects())
+    }
+
+    pub(super) fn too_many_objects(&self) -> ReadError {
+        ReadError::TooManyObjects { limit: self.limits.objects }
+    }
+
     /// Counts one more object.
     pub(super) fn object(&mut self) -> Result<(), ReadError> {
         self.objects += 1;
-        if self.objects > self.limits.objects {
-            Err(ReadError::TooManyObjects { limit: self.limits.objects })
-        } else {
-            Ok(())
-        }
+        if self.objects > self.limits.objects { Err(self.too_many_objects()) } else { Ok(()) }
     }
 
     /// Counts one more certificate.

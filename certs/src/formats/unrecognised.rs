@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::pem::Blocks;
-use super::{Limits, yaml};
+use super::yaml::Stream;
 
 /// The first bytes of files that people pass by mistake.
 const MAGIC: [(&[u8], &str); 10] = [
@@ -23,7 +23,7 @@ const MAGIC: [(&[u8], &str); 10] = [
 ];
 
 /// What `input` looks like.
-pub(super) fn describe(input: &[u8], limits: &Limits) -> String {
+pub(super) fn describe(input: &[u8]) -> String {
     if let Some((_, words)) = MAGIC.iter().find(|(magic, _)| input.starts_with(magic)) {
         return (*words).to_owned();
     }
@@ -39,9 +39,9 @@ pub(super) fn describe(input: &[u8], limits: &Limits) -> String {
     };
     let start = text.trim_start();
     if start.starts_with(['{', '[']) {
-        return match yaml::first(text, limits.depth) {
-            Ok(_) => "it is JSON without any certificate".to_owned(),
-            Err(error) => format!("it looks like broken JSON ({error})"),
+        return match Stream::first(text).documents().next() {
+            Some(Err(error)) => format!("it looks like broken JSON ({error})"),
+            _ => "it is JSON without any certificate".to_owned(),
         };
     }
     if start.starts_with('<') {

@@ -3,12 +3,13 @@
 //! Everything that is decoded from an input goes through here, whatever it turns out to be. What the
 //! parsers of JSON and YAML copy for themselves on their way is out of reach.
 
+use std::borrow::Cow;
+use std::ops::Deref;
+
 use base64::Engine;
-use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::pem::BASE64;
-use super::yaml::YamlDocument;
 
 /// Bytes that are overwritten when they are dropped.
 pub(super) type Wiped = Zeroizing<Vec<u8>>;
@@ -50,28 +51,33 @@ pub(super) fn extend(bytes: &mut Wiped, at_most: usize, more: impl Iterator<Item
 pub(super) fn grow(bytes: &mut Wiped, more: usize) {
     let needed = bytes.len() + more;
     if needed > bytes.capacity() {
-        let mut larger = Wiped::new(Vec::with_capacity(needed.max(2 * bytes.len())));
+        let mut larger = Wiped::new(Vec::with_capacity(needed.max(bytes.len() + bytes.len() / 2)));
         larger.extend_from_slice(bytes);
         *bytes = larger;
     }
 }
 
-/// The documents of a stream, of which every string is overwritten when they are dropped: a Secret's
-/// hold its keys.
-pub(super) struct WipedDocuments(pub(super) Vec<YamlDocument>);
+/// A text: part of the input, or a copy, which is overwritten when it is dropped.
+pub(super) struct Text<'t>(Cow<'t, str>);
 
-impl Drop for WipedDocuments {
-    fn drop(&mut self) {
-        self.0.iter_mut().flatten().for_each(wipe);
+impl<'t> From<Cow<'t, str>> for Text<'t> {
+    fn from(text: Cow<'t, str>) -> Self {
+        Self(text)
     }
 }
 
-/// Overwrites every string of a value. No deeper than the value was read.
-pub(super) fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(entries) => entries.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Text<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(copy) = &mut self.0 {
+            copy.zeroize();
+        }
     }
 }

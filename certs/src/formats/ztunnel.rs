@@ -1,38 +1,45 @@
 //! ztunnel's config dump (ztunnel src/admin.rs `CertsDump`): the certificates of a node's workloads.
 
-use serde_json::Value;
-
+use super::json::Json;
 use super::{ReadError, either, reading::Reading, strings};
 use crate::finding::{CERTIFICATE_UNAVAILABLE, UNREADABLE};
 use crate::{Document, Entry, Finding, Format, Source, State, Summary};
 
-/// Whether the value is a dump, or its `certificates` alone as istioctl prints them.
-pub(super) fn is_dump(value: &Value) -> bool {
-    certificates(value).is_some_and(|list| {
-        !list.is_empty()
-            && list.iter().all(|item| item.get("identity").is_some() && item.get("state").is_some())
-    })
+/// The identities of a dump, or of its `certificates` alone as istioctl prints them; nothing if the value
+/// is neither.
+pub(super) fn identities<'t>(
+    value: Json<'t>,
+    reading: &Reading<'_>,
+) -> Result<Option<Vec<Json<'t>>>, ReadError> {
+    let identities = reading.items(value.field("certificates").unwrap_or(value))?;
+    let is_identity = |item: &Json<'_>| {
+        let [identity, state] = item.fields(["identity", "state"]);
+        identity.is_some() && state.is_some()
+    };
+    Ok((!identities.is_empty() && identities.iter().all(is_identity)).then_some(identities))
 }
 
 /// A document for each identity.
 pub(super) fn read(
-    value: &Value,
+    identities: &[Json<'_>],
     reading: &mut Reading<'_>,
     documents: &mut Vec<Document>,
 ) -> Result<(), ReadError> {
-    for (index, item) in certificates(value).into_iter().flatten().enumerate() {
+    for (index, item) in identities.iter().enumerate() {
         reading.object()?;
-        let identity = item.get("identity").and_then(Value::as_str).map(crate::x509::printable);
-        let mut findings = Vec::new();
+        let [identity, state] = item.fields(["identity", "state"]).map(|field| field.and_then(Json::text));
+        let identity = identity.map(|identity| crate::x509::printable(&identity));
         let mut entries = Vec::new();
         for names in [["certChain", "cert_chain"], ["rootCerts", "root_certs"]] {
-            if let Some((_, list)) = either(item, names) {
-                let entry = chain(names[0], list, reading, &mut findings)?;
+            if let Some((_, list)) = either(*item, names) {
+                let entry = chain(names[0], list, reading)?;
                 entries.extend(Some(entry).filter(|entry| !entry.is_empty()));
             }
         }
-        let state = item.get("state").and_then(Value::as_str).unwrap_or_default();
-        findings.extend(unavailable(state, identity.as_deref()));
+        let state = state.as_deref().unwrap_or_default();
+        if let Some(finding) = unavailable(state, identity.as_deref()) {
+            reading.found(finding);
+        }
         let source = Source {
             format: Format::ConfigDump,
             path: Some(format!("certificates[{index}]")),
@@ -40,39 +47,34 @@ pub(super) fn read(
             state: state_of(state),
             ..Source::default()
         };
-        documents.push(Document { source, entries, findings });
+        documents.push(reading.document(source, entries));
     }
     Ok(())
 }
 
 /// The certificates of one list. ztunnel gives each as PEM in base64; Istio's own examples as it is.
-fn chain(
-    path: &str,
-    list: &Value,
-    reading: &mut Reading<'_>,
-    findings: &mut Vec<Finding>,
-) -> Result<Entry, ReadError> {
+fn chain(path: &str, list: Json<'_>, reading: &mut Reading<'_>) -> Result<Entry, ReadError> {
     let mut entry = Entry::at(path);
-    for (item, certificate) in list.as_array().into_iter().flatten().enumerate() {
-        let pem = certificate.get("pem").and_then(Value::as_str).unwrap_or_default();
-        if !strings::string_into(&mut entry, Some(item), pem, reading, findings)? {
+    for (item, certificate) in reading.items(list)?.into_iter().enumerate() {
+        let pem = certificate.field("pem").and_then(Json::text);
+        if !strings::string_into(&mut entry, Some(item), pem.as_deref().unwrap_or_default(), reading)? {
             let summary = summary(certificate);
             if summary != Summary::default() {
                 reading.count()?;
                 entry.summaries.push(summary);
             }
             let about = format!("{path}[{item}].pem");
-            findings.push(Finding::new(&UNREADABLE, &*about, format!("{about} has no PEM block")));
+            reading.unreadable(Finding::new(&UNREADABLE, &*about, format!("{about} has no PEM block")));
         }
     }
     Ok(entry)
 }
 
-fn summary(certificate: &Value) -> Summary {
-    let text = |names| either(certificate, names).and_then(|(_, value)| value.as_str());
+fn summary(certificate: Json<'_>) -> Summary {
+    let text = |names| either(certificate, names).and_then(|(_, value)| value.text());
     let time = |names| text(names).and_then(|time| time.parse().ok());
     Summary {
-        serial_number: text(["serialNumber", "serial_number"]).and_then(hexadecimal),
+        serial_number: text(["serialNumber", "serial_number"]).and_then(|serial| hexadecimal(&serial)),
         not_before: time(["validFrom", "valid_from"]),
         not_after: time(["expirationTime", "expiration_time"]),
         ..Summary::default()
@@ -117,8 +119,4 @@ fn unavailable(state: &str, identity: Option<&str>) -> Option<Finding> {
         Finding::new(&CERTIFICATE_UNAVAILABLE, about, format!("ztunnel has no certificate: {reason}"))
             .with("reason", reason),
     )
-}
-
-fn certificates(value: &Value) -> Option<&Vec<Value>> {
-    value.get("certificates").unwrap_or(value).as_array()
 }

@@ -142,7 +142,7 @@ fn nesting_of_ten_thousand_levels() {
         format!("apiVersion: v1\nkind: Secret\na0: &a0 x\n{aliases}"),
         format!("apiVersion: v1\nkind: Secret\ndata: {anchors}"),
     ] {
-        let limit = Limits::default().depth;
+        let limit = signet_certs::yaml::DEPTH;
         assert_eq!(
             read(deep.as_bytes(), &Limits::default()),
             Err(ReadError::TooDeep { limit }),

@@ -44,16 +44,16 @@ fn every_limit_has_its_own_error() {
     assert!(read(map.repeat(2).as_bytes(), &objects).is_ok());
     assert_eq!(read(map.repeat(3).as_bytes(), &objects), Err(ReadError::TooManyObjects { limit: 2 }));
     let flood = format!("[{}1]", "1,".repeat(1_000_000));
-    assert_eq!(refused(flood.as_bytes()), ReadError::TooManyValues);
-    let items = format!("apiVersion: v1\ndata:\n{}", "- a\n".repeat(500_000));
-    assert_eq!(refused(items.as_bytes()), ReadError::TooManyValues);
+    assert_eq!(refused(flood.as_bytes()), ReadError::TooManyObjects { limit: 100_000 });
+    let repeated = format!("apiVersion: &a {}\nb:\n{}", "x".repeat(10_000), "- *a\n".repeat(1000));
+    assert_eq!(refused(repeated.as_bytes()), ReadError::TooManyValues);
     let broken = documents("apiVersion: v1\n".to_owned() + &"---\na: [\n".repeat(1000));
     let findings: Vec<_> = broken.iter().flat_map(|one| &one.findings).collect();
     assert_eq!(findings.len(), 101);
     assert!(findings[100].message.starts_with("900 more"), "{}", findings[100].message);
     let unclosed = format!("a: {}", "[".repeat(100_000));
     assert!(refused(unclosed.as_bytes()).to_string().contains("without any certificate"));
-    assert_eq!(refused("[".repeat(1000).as_bytes()), ReadError::TooDeep { limit: 128 });
+    assert_eq!(refused("[".repeat(1000).as_bytes()), ReadError::TooDeep { limit: 127 });
     let deep = format!("apiVersion: v1\nkind: Secret\ndata: {}", "{a: ".repeat(500));
-    assert_eq!(refused(deep.as_bytes()), ReadError::TooDeep { limit: 128 });
+    assert_eq!(refused(deep.as_bytes()), ReadError::TooDeep { limit: 127 });
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use signet_certs::yaml;
 
+use super::proxy_metadata;
 use super::proxy_metadata::field;
-use super::{DEPTH, proxy_metadata};
 use crate::names;
 use crate::objects::{ConfigMap, ObjectName};
 
@@ -66,9 +66,8 @@ impl MeshConfig {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        let value =
-            yaml::first(text, DEPTH).map_err(|error| InvalidMeshConfig { reason: error.to_string() })?;
-        read(&value, text).map_err(|reason| InvalidMeshConfig { reason })
+        let value = yaml::first(text).map_err(|error| InvalidMeshConfig { reason: error.to_string() })?;
+        read(&value).map_err(|reason| InvalidMeshConfig { reason })
     }
 
     /// The trust domains of peers that proxies of this mesh accept (Istio
@@ -92,7 +91,7 @@ impl MeshConfig {
     }
 }
 
-fn read(value: &Value, text: &str) -> Result<MeshConfig, String> {
+fn read(value: &Value) -> Result<MeshConfig, String> {
     let default = MeshConfig::default();
     let fields = match value {
         Value::Null => return Ok(default),
@@ -100,7 +99,7 @@ fn read(value: &Value, text: &str) -> Result<MeshConfig, String> {
         _ => return Err("the mesh config is no mapping of fields".to_owned()),
     };
     let metadata = field(fields, "defaultConfig", "default_config")
-        .map_or(Ok(BTreeMap::new()), |config| proxy_metadata::of(config, text))
+        .map_or(Ok(BTreeMap::new()), proxy_metadata::of)
         .map_err(|reason| format!("defaultConfig: {reason}"))?;
     Ok(MeshConfig {
         object: default.object,

@@ -7,6 +7,3 @@ mod proxy_metadata;
 
 pub use control_plane::ControlPlane;
 pub use mesh_config::{CaCertificate, InvalidMeshConfig, MeshConfig};
-
-/// Levels of nesting in a text before it is refused.
-const DEPTH: usize = 64;

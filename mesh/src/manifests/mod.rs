@@ -86,7 +86,7 @@ impl Manifests {
                 return self.report(&Place::file(file), reason);
             }
         };
-        let documents = yaml::documents(text, limits.depth);
+        let documents = yaml::documents(text);
         if documents.is_empty() {
             self.report(&Place::file(file), "it holds no document; give YAML or JSON manifests".to_owned());
         }
