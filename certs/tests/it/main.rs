@@ -25,3 +25,4 @@ mod signing;
 mod svids;
 mod trust;
 mod verify;
+mod yaml_as_go;

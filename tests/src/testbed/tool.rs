@@ -16,6 +16,8 @@ pub enum Tool {
     Envoy,
     /// Where the API server keeps its objects.
     Etcd,
+    /// Reads YAML as Kubernetes and Istio do.
+    Goyaml,
     /// Reads and verifies certificates with Go's standard library.
     Gox509,
     /// Renders the chart.
@@ -52,6 +54,7 @@ impl Tool {
             Self::Coredns => "coredns",
             Self::Envoy => "envoy",
             Self::Etcd => "etcd",
+            Self::Goyaml => "goyaml",
             Self::Gox509 => "gox509",
             Self::Helm => "helm",
             Self::Istioctl => "istioctl",
