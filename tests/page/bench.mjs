@@ -27,6 +27,13 @@ globalThis.peculiar = (text) => {
   return read;
 };`;
 
+/** The least that a page with WebAssembly in a Worker does: the way of ours, with a module of nothing. */
+const BLANK = `<!doctype html><link rel="icon" href="data:,"><link rel="preload" href="blank.wasm" as="fetch" crossorigin><body><script type="module">
+const worker = new Worker(URL.createObjectURL(new Blob(["onmessage = ({ data }) => { new WebAssembly.Instance(data); postMessage(0); };"])));
+worker.onmessage = () => document.body.append(Object.assign(document.createElement("p"), { className: "card" }));
+worker.postMessage(await WebAssembly.compileStreaming(fetch("blank.wasm")));
+</script>`;
+
 const running = await start();
 const results = {};
 try {
@@ -121,13 +128,6 @@ async function dropped(text) {
   clearInterval(tick);
   return { seconds: (performance.now() - began) / 1000, longest: longest / 1000 };
 }
-
-/** The least that a page with WebAssembly in a Worker does: the way of ours, with a module of nothing. */
-const BLANK = `<!doctype html><link rel="icon" href="data:,"><link rel="preload" href="blank.wasm" as="fetch" crossorigin><body><script type="module">
-const worker = new Worker(URL.createObjectURL(new Blob(["onmessage = ({ data }) => { new WebAssembly.Instance(data); postMessage(0); };"])));
-worker.onmessage = () => document.body.append(Object.assign(document.createElement("p"), { className: "card" }));
-worker.postMessage(await WebAssembly.compileStreaming(fetch("blank.wasm")));
-</script>`;
 
 /** From the start of the navigation to the first card, with an example in the address; and the same for the blank page, in turns. */
 async function coldStart() {

@@ -79,6 +79,7 @@ export class Inputs {
 
   /** Forgets every input. */
   clear(): void {
+    if (this.#held.size === 0) return;
     for (const number of this.#held.keys()) this.#engine.remove(number).catch(() => {});
     this.#held.clear();
     this.#select(undefined, true);
