@@ -11,41 +11,18 @@
 )]
 
 mod admission;
+#[path = "admission/cases.rs"]
+mod cases;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use admission::{apply, review_pod};
+use cases::{cases, read};
 use serde_json::Value;
-use signet_certs::yaml;
+use signet_mesh::decide;
 use signet_mesh::objects::Pod;
 use signet_mesh::report::Explanation;
 use signet_mesh::review::State;
-use signet_mesh::{Manifests, Policy, decide};
-
-fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pods");
-    let entries =
-        fs::read_dir(&folder).expect("the folder of cases").map(|entry| entry.expect("an entry").path());
-    let mut cases: Vec<_> = entries.filter(|path| path.is_dir()).collect();
-    cases.sort();
-    assert!(cases.len() >= 30, "only {} cases", cases.len());
-    cases
-}
-
-/// The case's pod as it stands in the file, and the state that is decided on.
-fn read(case: &Path) -> (Value, State) {
-    let mut manifests = Manifests::default();
-    let own_mesh = case.join("mesh.yaml");
-    let common_mesh = case.with_file_name("mesh.yaml");
-    let mesh = if own_mesh.exists() { own_mesh } else { common_mesh };
-    for file in [mesh, case.join("proxyconfigs.yaml")] {
-        manifests.read(&file.display().to_string(), &fs::read(&file).expect("a file of the case"));
-    }
-    assert_eq!(manifests.problems, []);
-    let text = fs::read_to_string(case.join("pod.yaml")).expect("the case's pod");
-    (yaml::first(&text).expect("YAML"), manifests.state(Policy::default()))
-}
 
 fn explain(pod: &Value, state: &State) -> Explanation {
     let pod: Pod = serde_json::from_value(pod.clone()).expect("a pod");

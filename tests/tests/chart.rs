@@ -7,10 +7,13 @@ use std::process::Command;
 use serde_json::{Value, json};
 use signet_tests::bless::{compare, root};
 use signet_tests::testbed::Tool;
-use signet_webhook::registration::entries;
+use signet_webhook::registration::entries::{mutating, validating};
 
 /// What install.yaml begins with.
 const HEAD: &str = "# Rendered from charts/signet by `make manifest`; change the chart instead.\n";
+
+/// The kind of the configuration by which pods are sent here.
+const PODS: &str = "MutatingWebhookConfiguration";
 
 /// Runs helm with the chart.
 fn helm(command: &[&str], settings: &[&str]) -> Result<String, String> {
@@ -35,9 +38,10 @@ fn objects(rendered: &str, kind: &str) -> Vec<Value> {
     documents.filter(|document| document["kind"] == kind).collect()
 }
 
-fn webhooks(settings: &[&str]) -> Vec<Value> {
+/// The entries of the one webhook configuration of a kind.
+fn webhooks(kind: &str, settings: &[&str]) -> Vec<Value> {
     let rendered = render(settings).expect("rendered");
-    let mut found = objects(&rendered, "MutatingWebhookConfiguration");
+    let mut found = objects(&rendered, kind);
     assert_eq!(found.len(), 1);
     found.remove(0)["webhooks"].as_array().expect("entries").clone()
 }
@@ -58,9 +62,9 @@ fn it_has_nothing_that_helm_would_mend() {
 
 #[test]
 fn its_registration_is_the_programs_own_but_for_how_it_is_called() {
-    let service = json!({"service": {"name": "signet-webhook", "namespace": "signet-system", "path": "/mutate", "port": 443}});
-    let own = entries(&service, "signet-system", "istio-system");
-    let mut charts = webhooks(&[]);
+    let service = |path: &str| json!({"service": {"name": "signet-webhook", "namespace": "signet-system", "path": path, "port": 443}});
+    let own = mutating(&service("/mutate"), "signet-system", "istio-system");
+    let mut charts = webhooks(PODS, &[]);
     // Neither is in any order.
     let namespaces = "/namespaceSelector/matchExpressions/0/values";
     let sorted = |entries: &mut Vec<Value>| {
@@ -72,12 +76,13 @@ fn its_registration_is_the_programs_own_but_for_how_it_is_called() {
     sorted(&mut own);
     sorted(&mut charts);
     assert_eq!(charts, own);
+    assert_eq!(webhooks("ValidatingWebhookConfiguration", &[]), validating(&service("/validate")));
 }
 
 #[test]
 fn the_policy_of_failures_never_reaches_the_control_plane() {
     let condition = r#"webhook.matchConditions=[{"name":"x","expression":"true"}]"#;
-    let entries = webhooks(&[r#"webhook.failurePolicy="Fail""#, condition]);
+    let entries = webhooks(PODS, &[r#"webhook.failurePolicy="Fail""#, condition]);
     let policies: Vec<_> = entries.iter().map(|entry| entry["failurePolicy"].as_str()).collect();
     assert_eq!(policies, [Some("Fail"), Some("Ignore")]);
     assert!(entries.iter().all(|entry| entry["matchConditions"][0]["expression"] == "true"));
@@ -95,7 +100,7 @@ fn each_way_of_tls_mounts_and_grants_what_it_needs() {
         let roles = json!(objects(&rendered, "Role")).to_string();
         assert_eq!(roles.contains("\"secrets\""), may_write_secrets, "{mode}");
         assert_eq!(objects(&rendered, "Certificate").len(), usize::from(mode == "cert-manager"));
-        let configuration = &objects(&rendered, "MutatingWebhookConfiguration")[0];
+        let configuration = &objects(&rendered, PODS)[0];
         let injected = configuration["metadata"]["annotations"]["cert-manager.io/inject-ca-from"].as_str();
         assert_eq!(injected.is_some(), mode == "cert-manager");
     }

@@ -64,7 +64,7 @@ pub async fn admit(body: &[u8], mesh: &Mesh, metrics: &Metrics) -> Result<Vec<u8
     let subject = request.take_subject();
     let state = mesh.state(request.namespace(), subject.revision().as_deref()).await?;
     let answer = subject.answer(&state);
-    let (decision, reason) = (answer.decision(), answer.reason());
+    let (decision, reason) = (answer.decision, answer.reason);
     metrics.count_request(decision, reason, start.elapsed());
     tracing::debug!(uid = request.uid(), namespace = request.namespace(), decision, reason, "admission");
     Ok(answer.into_review(request.uid()))

@@ -1,6 +1,5 @@
 //! Flags, their environment variables, and the policy file.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,8 +13,11 @@ use signet_mesh::Policy;
 
 use crate::Failure;
 
-/// Where admission requests are sent.
+/// Where requests about pods are sent.
 pub const MUTATE_PATH: &str = "/mutate";
+
+/// Where requests about ProxyConfigs are sent.
+pub const VALIDATE_PATH: &str = "/validate";
 
 /// Gives every pod of an Istio mesh the certificate signer and the CA files that its ProxyConfig asks for.
 #[expect(clippy::doc_markdown, reason = "these are the words of --help")]
@@ -55,7 +57,7 @@ pub struct Config {
     #[arg(long, env = "SIGNET_WEBHOOK_URL", value_name = "https://HOST:PORT")]
     pub webhook_url: Option<WebhookUrl>,
 
-    /// The name of the MutatingWebhookConfiguration; it should sort after Istio's.
+    /// The name of the webhook configurations; it should sort after Istio's.
     #[arg(long, env = "SIGNET_WEBHOOK_NAME", value_name = "NAME", default_value = "zz-signet")]
     pub webhook_name: String,
 
@@ -128,31 +130,25 @@ fn unusable(file: &Path, reason: impl fmt::Display) -> Failure {
     Failure::new(format!("policy {}", file.display()), reason, "mend the file that --config names")
 }
 
-/// Reads a policy. A key that no policy has is an error: a typo must not switch a rule off.
+/// Reads a policy from its file.
 fn parse_policy(text: &str) -> Result<Policy, String> {
     let fields = match yaml::first(text).map_err(|error| error.to_string())? {
         Value::Null => return Ok(Policy::default()),
         Value::Object(fields) => fields,
         _ => return Err("it is no mapping of settings".to_owned()),
     };
-    let known = serde_json::to_value(Policy::default()).map_err(|error| error.to_string())?;
-    let known: BTreeMap<String, Value> = serde_json::from_value(known).map_err(|error| error.to_string())?;
-    if let Some(unknown) = fields.keys().find(|key| !known.contains_key(*key)) {
-        let keys: Vec<&str> = known.keys().map(String::as_str).collect();
-        return Err(format!("there is no setting `{unknown}`; there are: {}", keys.join(", ")));
-    }
-    serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())
+    Policy::read(fields, &[])
 }
 
-/// The address that the API server is to call: `https`, a host, a port, and [`MUTATE_PATH`] unless it
-/// has a path of its own.
+/// The address that the API server is to call: `https`, a host, a port, and perhaps a path of its own,
+/// which then stands for [`MUTATE_PATH`] and [`VALIDATE_PATH`] both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookUrl {
     /// The host, as a certificate names it: an IPv6 address without brackets.
     pub host: String,
     /// 0 until the listener has its port.
     pub port: u16,
-    path: String,
+    path: Option<String>,
 }
 
 impl WebhookUrl {
@@ -164,15 +160,16 @@ impl WebhookUrl {
         }
         self
     }
-}
 
-impl fmt::Display for WebhookUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { host, port, path } = self;
+    /// The whole address of what is answered at `path`.
+    pub fn to(&self, path: &str) -> String {
+        let Self { host, port, path: own } = self;
+        let path = own.as_deref().unwrap_or(path);
         if host.contains(':') {
-            return write!(f, "https://[{host}]:{port}{path}");
+            format!("https://[{host}]:{port}{path}")
+        } else {
+            format!("https://{host}:{port}{path}")
         }
-        write!(f, "https://{host}:{port}{path}")
     }
 }
 
@@ -189,7 +186,7 @@ impl FromStr for WebhookUrl {
             return Err("the API server allows neither a user nor a query in it".to_owned());
         }
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        let path = if uri.path() == "/" { MUTATE_PATH } else { uri.path() }.to_owned();
+        let path = (uri.path() != "/").then(|| uri.path().to_owned());
         Ok(Self { host, port: uri.port_u16().unwrap_or(443), path })
     }
 }
@@ -199,14 +196,15 @@ mod tests {
     use clap::Parser;
     use signet_mesh::plan::Conflict;
 
-    use super::{Config, TlsMode, WebhookUrl, parse_policy};
+    use super::{Config, TlsMode, VALIDATE_PATH, WebhookUrl, parse_policy};
 
     #[test]
     fn a_url_names_the_host_and_the_path() {
         let url: WebhookUrl = "https://127.0.0.1:0".parse().expect("a URL");
-        assert_eq!(url.or_port(8443).to_string(), "https://127.0.0.1:8443/mutate");
+        assert_eq!(url.or_port(8443).to(VALIDATE_PATH), "https://127.0.0.1:8443/validate");
         let url: WebhookUrl = "https://[::1]:9443/elsewhere".parse().expect("a URL");
-        assert_eq!((url.host.as_str(), url.to_string().as_str()), ("::1", "https://[::1]:9443/elsewhere"));
+        let shown = url.to(VALIDATE_PATH);
+        assert_eq!((url.host.as_str(), shown.as_str()), ("::1", "https://[::1]:9443/elsewhere"));
         for refused in ["http://a:1", "a:1", "https://u@a:1", "https://a:1/?x", ""] {
             assert!(refused.parse::<WebhookUrl>().is_err(), "{refused}");
         }

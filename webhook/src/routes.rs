@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::Metrics;
 use crate::admission::{BODY_LIMIT, Refused, admit};
-use crate::config::MUTATE_PATH;
+use crate::config::{MUTATE_PATH, VALIDATE_PATH};
 use crate::drain::Drain;
 use crate::state::Mesh;
 
@@ -32,10 +32,12 @@ pub struct Webhook {
     pub drain: Drain,
 }
 
-/// Admission: what the API server calls, over TLS.
+/// Admission: what the API server calls, over TLS. What a request is about decides how it is answered,
+/// not the path that it came by.
 pub fn router(webhook: Webhook) -> Router {
     Router::new()
-        .route(MUTATE_PATH, post(mutate))
+        .route(MUTATE_PATH, post(answer))
+        .route(VALIDATE_PATH, post(answer))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .with_state(Arc::new(webhook))
@@ -52,7 +54,7 @@ pub fn operator_router(webhook: Webhook) -> Router {
         .with_state(Arc::new(webhook))
 }
 
-async fn mutate(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
+async fn answer(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
     let admitted = async {
         let body = read(request).await?;
         admit(&body, &webhook.mesh, &webhook.metrics).await
@@ -116,7 +118,7 @@ async fn metrics(State(webhook): State<Arc<Webhook>>) -> Response {
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Response {
-    let allowed = if uri.path() == MUTATE_PATH { "POST" } else { "GET" };
+    let allowed = if [MUTATE_PATH, VALIDATE_PATH].contains(&uri.path()) { "POST" } else { "GET" };
     let path = uri.path();
     status(StatusCode::METHOD_NOT_ALLOWED, &format!("{path} answers {allowed}, not {method}"))
 }

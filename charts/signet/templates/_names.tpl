@@ -18,17 +18,34 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if eq .Values.tls.mode "cert-manager" }}signet-webhook-cert{{ else }}{{ .Values.tls.secretName }}{{ end -}}
 {{- end }}
 
+{{/* How the API server calls the webhook: root, path. */}}
+{{- define "signet.client" -}}
+# The caBundle is left out: the webhook fills it in and mends it, under its own field manager.
+clientConfig:
+  service:
+    name: signet-webhook
+    namespace: {{ .root.Release.Namespace }}
+    path: {{ .path }}
+    port: 443
+{{- end }}
+
+{{/* What every webhook configuration is. */}}
+{{- define "signet.configuration" -}}
+metadata:
+  name: {{ .Values.webhook.name }}
+  labels:
+    {{- include "signet.labels" . | nindent 4 }}
+  {{- if eq .Values.tls.mode "cert-manager" }}
+  annotations:
+    cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/signet-webhook
+  {{- end }}
+{{- end }}
+
 {{/* One entry of the MutatingWebhookConfiguration: root, name, operator, namespaces, failurePolicy. */}}
 {{- define "signet.webhook" -}}
 - name: {{ .name }}
   admissionReviewVersions: [v1]
-  # The caBundle is left out: the webhook fills it in and mends it, under its own field manager.
-  clientConfig:
-    service:
-      name: signet-webhook
-      namespace: {{ .root.Release.Namespace }}
-      path: /mutate
-      port: 443
+  {{- include "signet.client" (dict "root" .root "path" "/mutate") | nindent 2 }}
   failurePolicy: {{ .failurePolicy }}
   matchPolicy: Equivalent
   namespaceSelector:

@@ -11,6 +11,7 @@ mod signer;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::objects::Pod;
 use crate::patch::{Patch, PatchBuilder};
@@ -38,6 +39,21 @@ pub enum Conflict {
 pub struct Policy {
     /// What to do about a pod that asks for another signer itself.
     pub conflict: Conflict,
+}
+
+impl Policy {
+    /// Reads settings. A key that there is not is an error, because a typo must not switch a rule off;
+    /// `others` are the names of settings that stand beside the policy's.
+    pub fn read(settings: Map<String, Value>, others: &[&str]) -> Result<Self, String> {
+        let known = serde_json::to_value(Self::default()).map_err(|error| error.to_string())?;
+        let is_known = |key: &str| known.get(key).is_some();
+        if let Some(unknown) = settings.keys().find(|key| !is_known(key)) {
+            let own = known.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+            let keys: Vec<&str> = own.chain(others.iter().copied()).collect();
+            return Err(format!("there is no setting `{unknown}`; there are: {}", keys.join(", ")));
+        }
+        serde_json::from_value(Value::Object(settings)).map_err(|error| error.to_string())
+    }
 }
 
 /// Why a pod is left as it is.

@@ -11,14 +11,16 @@ use crate::patch::Patch;
 /// What is answered, before it is put into its envelope.
 #[derive(Default)]
 pub struct Answer {
-    /// What was decided, for the audit log.
-    decision: &'static str,
-    /// Why, for the audit log; empty when the decision says it all.
-    reason: &'static str,
-    patch: Option<Patch>,
-    warnings: Vec<String>,
-    /// Set for a denial.
-    denial: Option<String>,
+    /// What was decided, for the audit log: `inject`, `nothing-to-do`, `skip` or `deny`.
+    pub decision: &'static str,
+    /// Why, as a kebab-case word; empty when the decision says it all.
+    pub reason: &'static str,
+    /// What is to be changed.
+    pub patch: Option<Patch>,
+    /// Shown by kubectl.
+    pub warnings: Vec<String>,
+    /// The message of a denial.
+    pub denial: Option<String>,
 }
 
 /// The answer that carries out `plan`.
@@ -48,16 +50,6 @@ impl Answer {
     pub(super) fn with_warning(mut self, warning: String) -> Self {
         self.warnings.push(warning);
         self
-    }
-
-    /// What was decided: `inject`, `nothing-to-do`, `skip` or `deny`.
-    pub fn decision(&self) -> &'static str {
-        self.decision
-    }
-
-    /// Why, as a kebab-case word; empty when the decision says it all.
-    pub fn reason(&self) -> &'static str {
-        self.reason
     }
 
     /// The AdmissionReview as JSON, for the request `uid`.

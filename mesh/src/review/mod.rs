@@ -2,8 +2,6 @@
 
 mod answer;
 mod request;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;

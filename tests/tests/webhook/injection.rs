@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use signet_tests::testbed::{Kubectl, Shared};
+use signet_tests::testbed::{Folder, Kubectl, Shared};
 
 use crate::injector;
 use crate::objects::{Shape, dry_run, mesh_config, pod, prepare, proxy_config, signer, wait_for_signer};
@@ -25,7 +25,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     World { shared, _program: program }
 });
 
-fn kubectl() -> &'static Kubectl {
+pub(crate) fn kubectl() -> &'static Kubectl {
     WORLD.shared.kubectl()
 }
 
@@ -33,8 +33,12 @@ fn kubectl() -> &'static Kubectl {
 fn start(kubectl: &Kubectl, name: &str) -> Program {
     let name_flag = format!("--webhook-name={name}");
     let program = Program::start(kubectl.kubeconfig(), &["--webhook-url=https://127.0.0.1:0", &name_flag]);
-    wait_for("the registration", || {
-        kubectl.run(&["get", "mutatingwebhookconfiguration", name]).map_err(|error| error.to_string())
+    let kinds = "mutatingwebhookconfigurations,validatingwebhookconfigurations";
+    wait_for("the registrations", || {
+        let field = format!("--field-selector=metadata.name={name}");
+        let found =
+            kubectl.run(&["get", kinds, &field, "--output=name"]).map_err(|error| error.to_string())?;
+        if found.lines().count() == 2 { Ok(()) } else { Err(found) }
     });
     program
 }
@@ -134,10 +138,32 @@ fn a_dry_run_changes_nothing_but_its_answer() {
 }
 
 #[test]
+fn whoever_applies_a_proxy_config_that_selects_nothing_is_told() {
+    let kubectl = kubectl();
+    kubectl.namespace("advised").expect("a namespace");
+    let mut object: Value = serde_json::from_str(&proxy_config("advised", "foo")).expect("JSON");
+    object["spec"]["selector"] = serde_json::json!({"matchLabels": {}});
+    let folder = Folder::new("advised").expect("a folder");
+    let file = folder.path().join("proxyconfig.json");
+    std::fs::write(&file, object.to_string()).expect("written");
+    // The API server may take a moment to call a webhook that was just registered.
+    wait_for("the warning", || {
+        let file = file.display().to_string();
+        let output = kubectl.command(["create", "--dry-run=server", "--filename", &file]).output();
+        let output = output.map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let is_told = output.status.success() && said.contains("Warning: Leave spec.selector out");
+        if is_told { Ok(()) } else { Err(said) }
+    });
+}
+
+#[test]
 fn stopping_takes_the_registration_away() {
     let kubectl = kubectl();
     let program = start(kubectl, "zz-stopping");
     assert_eq!(program.terminate(), "exit status: 0");
-    let gone = kubectl.run(&["get", "mutatingwebhookconfiguration", "zz-stopping"]).expect_err("gone");
-    assert!(gone.to_string().contains("NotFound"), "{gone}");
+    for kind in ["mutatingwebhookconfiguration", "validatingwebhookconfiguration"] {
+        let gone = kubectl.run(&["get", kind, "zz-stopping"]).expect_err("gone");
+        assert!(gone.to_string().contains("NotFound"), "{gone}");
+    }
 }

@@ -59,6 +59,19 @@ async fn the_mesh_config_decides_where_no_proxy_config_does() {
 }
 
 #[tokio::test]
+async fn a_proxy_config_that_reaches_nothing_is_warned_about() {
+    let mut body = review("foo");
+    let request = &mut body["request"];
+    request["kind"] = json!({"group": "networking.istio.io", "version": "v1beta1", "kind": "ProxyConfig"});
+    request["object"] = json!({"metadata": {"name": "mine"}, "spec": {"selector": {}}});
+    let request = Request::post("/validate?timeout=5s").header("content-type", "application/json");
+    let answer = foo().admission(request.body(Body::from(body.to_string())).expect("a request")).await;
+    let response = &answer.json()["response"];
+    assert_eq!(response["allowed"], true, "{}", answer.text());
+    assert!(response["warnings"][0].as_str().is_some_and(|warning| warning.contains("selects no pod")));
+}
+
+#[tokio::test]
 async fn what_is_no_review_is_refused_with_the_reason() {
     let fixture = foo();
     for (body, reason) in [

@@ -12,7 +12,10 @@ use crate::scripted::Scripted;
 use crate::support::NOW;
 
 const SECRET: &str = "/api/v1/namespaces/signet-system/secrets/signet-webhook-tls";
-const CONFIGURATION: &str = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/zz-signet";
+const CONFIGURATIONS: [&str; 2] = [
+    "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/zz-signet",
+    "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/zz-signet",
+];
 
 fn secret(server: &Scripted, names: &[&str], clock: Clock) -> SharedSecret {
     let names: BTreeSet<String> = names.iter().map(ToString::to_string).collect();
@@ -70,7 +73,7 @@ async fn a_namespace_that_is_missing_is_named() {
 }
 
 #[tokio::test]
-async fn in_the_charts_configuration_only_the_ca_bundle_is_filled_in() {
+async fn in_the_charts_configurations_only_the_ca_bundle_is_filled_in() {
     let server = Scripted::default();
     let entry = |name: &str| {
         json!({
@@ -82,26 +85,32 @@ async fn in_the_charts_configuration_only_the_ca_bundle_is_filled_in() {
         "metadata": {"name": "zz-signet"},
         "webhooks": [entry("pods.signet.dev"), entry("control-plane.signet.dev")],
     });
-    server.put(CONFIGURATION, chart.clone());
+    for configuration in CONFIGURATIONS {
+        server.put(configuration, chart.clone());
+    }
     let registration = Registration::of_chart(server.client(), "zz-signet");
     assert!(registration.settle("PEM").await.expect("written"));
 
-    let mut written = server.get(CONFIGURATION).expect("a configuration");
-    for entry in written["webhooks"].as_array_mut().expect("entries") {
-        let ca_bundle = entry["clientConfig"].as_object_mut().and_then(|config| config.remove("caBundle"));
-        assert_eq!(ca_bundle, Some(json!("UEVN")));
+    for configuration in CONFIGURATIONS {
+        let mut written = server.get(configuration).expect("a configuration");
+        for entry in written["webhooks"].as_array_mut().expect("entries") {
+            let client = entry["clientConfig"].as_object_mut().expect("a client");
+            assert_eq!(client.remove("caBundle"), Some(json!("UEVN")));
+        }
+        assert_eq!(written["webhooks"], chart["webhooks"], "nothing else changed");
     }
-    assert_eq!(written["webhooks"], chart["webhooks"], "nothing else changed");
 
     let writes = server.writes().len();
     assert!(registration.settle("PEM").await.expect("nothing to do"));
     assert_eq!(server.writes().len(), writes, "what is filled in is left alone");
     registration.remove().await.expect("nothing to do");
-    assert!(server.get(CONFIGURATION).is_some(), "the chart's is not ours to take away");
+    for configuration in CONFIGURATIONS {
+        assert!(server.get(configuration).is_some(), "the chart's is not ours to take away");
+    }
 }
 
 #[tokio::test]
-async fn without_the_charts_configuration_nothing_is_made() {
+async fn without_the_charts_configurations_nothing_is_made() {
     let server = Scripted::default();
     let registration = Registration::of_chart(server.client(), "zz-signet");
     assert!(!registration.settle("PEM").await.expect("no configuration"));
@@ -116,25 +125,31 @@ async fn a_registration_by_url_is_made_and_taken_away() {
         Registration::by_url(server.client(), "zz-signet", url, "signet-system", "istio-system");
     registration.check().await.expect("nothing in the way");
     registration.settle("PEM").await.expect("written");
-    let written = server.get(CONFIGURATION).expect("a configuration");
-    let entry = &written["webhooks"][0];
-    assert_eq!(entry["clientConfig"], json!({"url": "https://127.0.0.1:8443/mutate", "caBundle": "UEVN"}));
+    for (configuration, path) in CONFIGURATIONS.into_iter().zip(["mutate", "validate"]) {
+        let written = server.get(configuration).expect("a configuration");
+        let client = json!({"url": format!("https://127.0.0.1:8443/{path}"), "caBundle": "UEVN"});
+        assert_eq!(written["webhooks"][0]["clientConfig"], client);
+    }
     registration.remove().await.expect("taken away");
-    assert_eq!(server.get(CONFIGURATION), None);
+    for configuration in CONFIGURATIONS {
+        assert_eq!(server.get(configuration), None);
+    }
     registration.remove().await.expect("it is gone already");
 }
 
 #[tokio::test]
 async fn a_registration_by_url_never_takes_a_services_place() {
-    let server = Scripted::default();
-    let service = json!({"service": {"name": "signet-webhook", "namespace": "signet-system"}});
-    let entry = json!({
-        "name": "pods.signet.dev", "clientConfig": service, "admissionReviewVersions": ["v1"], "sideEffects": "None",
-    });
-    server.put(CONFIGURATION, json!({"metadata": {"name": "zz-signet"}, "webhooks": [entry]}));
-    let url = "https://127.0.0.1:8443".parse().expect("a URL");
-    let registration =
-        Registration::by_url(server.client(), "zz-signet", url, "signet-system", "istio-system");
-    let failure = registration.check().await.expect_err("it is taken").to_string();
-    assert!(failure.contains("--webhook-name"), "{failure}");
+    for configuration in CONFIGURATIONS {
+        let server = Scripted::default();
+        let service = json!({"service": {"name": "signet-webhook", "namespace": "signet-system"}});
+        let entry = json!({
+            "name": "pods.signet.dev", "clientConfig": service, "admissionReviewVersions": ["v1"], "sideEffects": "None",
+        });
+        server.put(configuration, json!({"metadata": {"name": "zz-signet"}, "webhooks": [entry]}));
+        let url = "https://127.0.0.1:8443".parse().expect("a URL");
+        let registration =
+            Registration::by_url(server.client(), "zz-signet", url, "signet-system", "istio-system");
+        let failure = registration.check().await.expect_err("it is taken").to_string();
+        assert!(failure.contains("--webhook-name"), "{failure}");
+    }
 }

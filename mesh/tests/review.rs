@@ -1,14 +1,19 @@
 //! Any bytes in; a well-formed answer or a typed refusal out.
 
+#![expect(clippy::expect_used, reason = "a test stops at what it did not expect")]
+
+#[path = "admission/requests.rs"]
+mod requests;
+
 use std::sync::Arc;
 
+use requests::{body, malformed, passed_over, pod, proxy_config, with_a_wrong_type, with_its_own_signer};
 use serde_json::{Value, json};
-
-use super::{Refusal, Request, STALE_AFTER_SECONDS, State, review};
-use crate::config::MeshConfig;
-use crate::objects::ProxyConfig;
-use crate::plan::Conflict;
-use crate::{Policy, names};
+use signet_mesh::config::MeshConfig;
+use signet_mesh::objects::ProxyConfig;
+use signet_mesh::plan::Conflict;
+use signet_mesh::review::{Refusal, Request, STALE_AFTER_SECONDS, State};
+use signet_mesh::{Policy, names, review};
 
 /// The namespace `foo` has the signer `foo`.
 fn state() -> State {
@@ -22,28 +27,6 @@ fn state() -> State {
         proxy_configs: [("foo".to_owned(), Arc::from([proxy_config]))].into(),
         ..State::default()
     }
-}
-
-fn proxy(env: &Value) -> Value {
-    json!({"name": "istio-proxy", "image": "proxyv2", "args": ["proxy", "sidecar"], "env": env})
-}
-
-fn pod() -> Value {
-    json!({"metadata": {"generateName": "web-"}, "spec": {"containers": [proxy(&json!([]))]}})
-}
-
-fn body(fields: &Value) -> Value {
-    let mut request = json!({
-        "uid": "u-1",
-        "kind": {"group": "", "version": "v1", "kind": "Pod"},
-        "operation": "CREATE",
-        "namespace": "foo",
-        "object": pod(),
-    });
-    for (key, value) in fields.as_object().into_iter().flatten() {
-        request[key] = value.clone();
-    }
-    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request})
 }
 
 fn ask(fields: &Value, state: &State) -> Value {
@@ -83,33 +66,14 @@ fn the_pods_namespace_comes_before_the_requests() {
 }
 
 #[test]
-fn what_is_not_the_creation_of_a_pod_is_allowed_with_the_reason() {
-    let kind = |group: &str, kind: &str| json!({"kind": {"group": group, "version": "v1", "kind": kind}});
-    for (fields, reason) in [
-        (kind("apps", "Deployment"), "not-a-pod"),
-        (kind("example.com", "Pod"), "not-a-pod"),
-        (json!({"kind": null}), "not-a-pod"),
-        (json!({"operation": "DELETE", "object": null}), "not-a-creation"),
-        (json!({"operation": "UPDATE"}), "not-a-creation"),
-        (json!({"operation": "UPDATE", "subResource": "ephemeralcontainers"}), "subresource"),
-        (json!({"object": null}), "no-object"),
-    ] {
+fn what_is_none_of_ours_is_allowed_with_the_reason() {
+    for (fields, reason) in passed_over() {
         let response = ask(&fields, &state());
         let expected = json!({
             "uid": "u-1", "allowed": true, "auditAnnotations": {"decision": "skip", "reason": reason},
         });
         assert_eq!(response, expected, "{fields}");
     }
-}
-
-/// A request about a ProxyConfig with an empty selector.
-fn proxy_config(fields: &Value) -> Value {
-    let mut request = json!({
-        "kind": {"group": "networking.istio.io", "version": "v1beta1", "kind": "ProxyConfig"},
-        "object": {"metadata": {"name": "own"}, "spec": {"selector": {}}},
-    });
-    json_patch::merge(&mut request, fields);
-    request
 }
 
 #[test]
@@ -124,20 +88,6 @@ fn a_proxy_config_is_answered_with_advice() {
     // It is in the request's namespace, where an older one is.
     let response = ask(&proxy_config(&json!({"object": {"spec": {"selector": null}}})), &state());
     assert!(response["warnings"].to_string().contains("ProxyConfig signer"), "{response}");
-}
-
-#[test]
-fn what_is_no_change_of_a_proxy_config_is_allowed_with_the_reason() {
-    for (fields, reason) in [
-        (json!({"operation": "DELETE"}), "not-a-creation"),
-        (json!({"operation": "UPDATE", "subResource": "status"}), "subresource"),
-        (json!({"object": {"spec": {"environmentVariables": "s3cr3t"}}}), "not-judged"),
-    ] {
-        let response = ask(&proxy_config(&fields), &state());
-        assert_eq!(response["allowed"], true);
-        assert_eq!(response["auditAnnotations"]["reason"], reason, "{fields}");
-        assert!(!response.to_string().contains("s3cr3t"), "{response}");
-    }
 }
 
 #[test]
@@ -177,8 +127,7 @@ fn only_what_a_state_decides_needs_one() {
 
 #[test]
 fn a_denial_says_why() {
-    let env = json!([{"name": names::CERT_SIGNER, "value": "bar"}]);
-    let fields = json!({"object": {"spec": {"containers": [proxy(&env)]}}});
+    let fields = with_its_own_signer();
     let denying = State { policy: Policy { conflict: Conflict::Deny }, ..state() };
     let response = ask(&fields, &denying);
     assert_eq!((&response["allowed"], &response["status"]["code"]), (&json!(false), &json!(403)));
@@ -189,21 +138,13 @@ fn a_denial_says_why() {
 }
 
 #[test]
-fn a_pod_with_a_wrong_type_is_allowed_with_a_warning() {
-    for object in [
-        json!({"spec": {"containers": {}}}),
-        json!({"spec": {"containers": [{"name": 1}]}}),
-        json!({"spec": {"containers": [{"name": "istio-proxy", "env": {"secret": "s3cr3t"}}]}}),
-        json!({"spec": []}),
-        json!({"metadata": {"labels": {"a": 1}}}),
-        json!("s3cr3t"),
-        json!([]),
-    ] {
-        let response = ask(&json!({"object": object}), &state());
+fn an_object_with_a_wrong_type_is_allowed_with_a_warning() {
+    for fields in with_a_wrong_type() {
+        let response = ask(&fields, &state());
         assert_eq!(response["allowed"], true);
-        assert_eq!(response["auditAnnotations"]["reason"], "not-judged", "{object}");
+        assert_eq!(response["auditAnnotations"]["reason"], "not-judged", "{fields}");
         let warning = response["warnings"][0].as_str().expect("a warning");
-        assert!(warning.starts_with("Check the pod's fields") && !warning.contains("s3cr3t"), "{warning}");
+        assert!(warning.starts_with("Check the ") && !warning.contains("s3cr3t"), "{warning}");
     }
 }
 
@@ -222,9 +163,7 @@ fn a_body_that_is_no_review_is_refused_with_its_type() {
     assert!(refused.ends_with("got apiVersion admission.k8s.io/v1beta1, kind AdmissionReview"), "{refused}");
     let empty = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": null});
     assert_eq!(refusal(empty.to_string().as_bytes()), Refusal::NoRequest);
-    for wrong in
-        [json!({"uid": 1}), json!({"uid": null}), json!({"operation": ["CREATE"]}), json!({"kind": "Pod"})]
-    {
+    for wrong in malformed() {
         let refused = refusal(body(&wrong).to_string().as_bytes());
         assert!(matches!(refused, Refusal::Malformed { .. }), "{wrong}: {refused:?}");
     }
