@@ -1,5 +1,5 @@
-//! Golden cases: each folder of `fixtures/pods` is a pod, the ProxyConfigs around it and, where it
-//! differs from the common one, the mesh; `expected.json` is the explanation with its patch.
+//! Golden cases: each folder of `fixtures/pods` is a pod, the ProxyConfigs around it and, where they
+//! differ from the common ones, the mesh and the policy; `expected.json` is the explanation with its patch.
 //!
 //! A new case is a new folder. `SIGNET_BLESS=1 cargo test -p signet-mesh --test decisions` writes what
 //! is expected; read the difference before it is committed.
@@ -29,7 +29,7 @@ fn cases() -> Vec<PathBuf> {
         fs::read_dir(&folder).expect("the folder of cases").map(|entry| entry.expect("an entry").path());
     let mut cases: Vec<_> = entries.filter(|path| path.is_dir()).collect();
     cases.sort();
-    assert!(cases.len() >= 30, "only {} cases", cases.len());
+    assert!(cases.len() >= 50, "only {} cases", cases.len());
     cases
 }
 
@@ -44,7 +44,16 @@ fn read(case: &Path) -> (Value, State) {
     }
     assert_eq!(manifests.problems, []);
     let text = fs::read_to_string(case.join("pod.yaml")).expect("the case's pod");
-    (yaml::first(&text, 64).expect("YAML"), manifests.state(Policy::default()))
+    (yaml::first(&text, 64).expect("YAML"), manifests.state(policy(case)))
+}
+
+fn policy(case: &Path) -> Policy {
+    let file = case.join("policy.yaml");
+    if !file.exists() {
+        return Policy::default();
+    }
+    let text = fs::read_to_string(&file).expect("the case's policy");
+    serde_json::from_value(yaml::first(&text, 64).expect("YAML")).expect("a policy")
 }
 
 fn explain(pod: &Value, state: &State) -> Explanation {
@@ -76,10 +85,11 @@ fn the_review_carries_out_what_is_explained_and_a_second_one_adds_nothing() {
     for case in cases() {
         let (pod, state) = read(&case);
         let explained = explain(&pod, &state).decision;
-        let response = review_pod(&pod, "foo", &state);
+        let namespace = pod["metadata"]["namespace"].as_str().expect("a namespace");
+        let response = review_pod(&pod, namespace, &state);
         assert_eq!(response.patch, explained.patch, "{}", case.display());
         assert_eq!(response.warnings, explained.warnings, "{}", case.display());
         let patched = apply(&pod, response.patch.as_ref());
-        assert_eq!(review_pod(&patched, "foo", &state).patch, None, "{}", case.display());
+        assert_eq!(review_pod(&patched, namespace, &state).patch, None, "{}", case.display());
     }
 }
