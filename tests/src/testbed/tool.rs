@@ -40,6 +40,8 @@ pub enum Tool {
     PilotAgent,
     /// istiod.
     PilotDiscovery,
+    /// SPIRE: an authority below cert-manager's, and its socket in pods.
+    Spire,
     /// What the pods of the playground run.
     Workload,
 }
@@ -64,6 +66,7 @@ impl Tool {
             Self::Kwok => "kwok",
             Self::PilotAgent => "pilot-agent",
             Self::PilotDiscovery => "pilot-discovery",
+            Self::Spire => "spire",
             Self::Workload => "workload",
         }
     }
