@@ -48,6 +48,33 @@ pub const CA_VOLUME: &str = "signet-ca";
 pub const CA_MOUNT_PATH: &str = "/var/run/secrets/signet/ca";
 /// The file in it.
 pub const CA_FILE: &str = "root-cert.pem";
+/// The file beside it that an agent verifies istiod with.
+pub const AGENT_ROOTS_FILE: &str = "agent-roots.pem";
+/// Where an agent looks for the roots of who signs, and of who configures it (Istio
+/// `pkg/istio-agent/agent.go` `FindRootCAForCA`, `FindRootCAForXDS`).
+pub const AGENT_ROOT_VARIABLES: [&str; 2] = ["CA_ROOT_CA", "XDS_ROOT_CA"];
+/// The variable that says who made istiod's own certificate.
+pub const PILOT_CERT_PROVIDER: &str = "PILOT_CERT_PROVIDER";
+/// Where an agent looks for istiod's root unless the provider is `custom`.
+pub const ISTIO_ROOT_PATH: &str = "/var/run/secrets/istio";
+/// Where it looks then, and where an identity from files lies (Istio `pkg/security/security.go`).
+pub const FILE_CERTS_PATH: &str = "/etc/certs";
+/// The volume that brings istiod's root where Istio's template leaves it out.
+pub const ISTIOD_ROOT_VOLUME: &str = "signet-istiod-root";
+/// The volume with the Secret `istio.SERVICEACCOUNT`.
+pub const FILE_CERTS_VOLUME: &str = "signet-mtls-certs";
+/// The volume that brings `external-ca-cert` into istiod.
+pub const EXTERNAL_CA_VOLUME: &str = "signet-external-ca-cert";
+/// SPIFFE's CSI driver.
+pub const SPIRE_DRIVER: &str = "csi.spiffe.io";
+/// Where an agent looks for the socket of somebody else who hands out certificates.
+pub const WORKLOAD_SOCKET_PATH: &str = "/var/run/secrets/workload-spiffe-uds";
+/// Istio's empty volume for its own socket there.
+pub const WORKLOAD_SOCKET_VOLUME: &str = "workload-socket";
+/// The volume with SPIRE's socket, in a pod that has none of Istio's.
+pub const SPIRE_VOLUME: &str = "signet-spire";
+/// The label by which SPIRE's controller manager knows the pods that it registers.
+pub const SPIRE_LABEL: &str = "spiffe.io/spire-managed-identity";
 /// The service account's files, which no mount may hide.
 pub const SERVICE_ACCOUNT_PATH: &str = "/var/run/secrets/kubernetes.io";
 /// What every annotation of Signet begins with.
@@ -56,3 +83,9 @@ pub const ANNOTATION_PREFIX: &str = "signet.dev/";
 pub const CA_CONTAINERS_ANNOTATION: &str = "signet.dev/ca-containers";
 /// ProxyConfig and pod annotation: where the CA is mounted.
 pub const CA_MOUNT_PATH_ANNOTATION: &str = "signet.dev/ca-mount-path";
+/// ProxyConfig annotation: `true` has the agent verify istiod with istiod's root and the signer's.
+pub const AGENT_ROOTS_ANNOTATION: &str = "signet.dev/agent-roots";
+/// ProxyConfig annotation: `true` mounts the Secret `istio.SERVICEACCOUNT`.
+pub const MOUNT_MTLS_CERTS_ANNOTATION: &str = "signet.dev/mount-mtls-certs";
+/// Annotation on istiod's namespace: the Secret with the one root of all signers.
+pub const ISTIOD_CA_SECRET_ANNOTATION: &str = "signet.dev/istiod-ca-secret";

@@ -19,15 +19,26 @@ pub(crate) type Segments<'a> = &'a [&'a str];
 impl PatchBuilder {
     /// Adds `value` to the end of the list `name` of the object at `parent`.
     ///
-    /// `list` says whether that list is there already. If it is not, it is made with `value` as its
-    /// only element, and the following calls must say that it is there.
+    /// `list` says whether the object has that list already. If it has not, the first call makes it.
     pub(crate) fn append(&mut self, parent: Segments<'_>, name: &str, list: List, value: Value) {
         let segments = parent.iter().copied().chain([name]);
-        let operation = match list {
-            List::Present => AddOperation { path: PointerBuf::from_tokens(segments.chain(["-"])), value },
-            List::Absent => {
-                AddOperation { path: PointerBuf::from_tokens(segments), value: Value::Array(vec![value]) }
-            }
+        let path = PointerBuf::from_tokens(segments.clone());
+        let operation = if list == List::Present || self.makes(&path) {
+            AddOperation { path: PointerBuf::from_tokens(segments.chain(["-"])), value }
+        } else {
+            AddOperation { path, value: Value::Array(vec![value]) }
+        };
+        self.operations.push(PatchOperation::Add(operation));
+    }
+
+    /// Sets `key` of the mapping `name` of the object at `parent`, which is made where it is absent.
+    pub(crate) fn set(&mut self, parent: Segments<'_>, name: &str, mapping: List, key: &str, value: Value) {
+        let segments = parent.iter().copied().chain([name]);
+        let path = PointerBuf::from_tokens(segments.clone());
+        let operation = if mapping == List::Present || self.makes(&path) {
+            AddOperation { path: PointerBuf::from_tokens(segments.chain([key])), value }
+        } else {
+            AddOperation { path, value: Value::Object([(key.to_owned(), value)].into_iter().collect()) }
         };
         self.operations.push(PatchOperation::Add(operation));
     }
@@ -44,13 +55,20 @@ impl PatchBuilder {
         self.operations.push(PatchOperation::Remove(RemoveOperation { path }));
     }
 
+    /// Whether an operation makes what is at `path`.
+    fn makes(&self, path: &PointerBuf) -> bool {
+        let is_made =
+            |operation: &PatchOperation| matches!(operation, PatchOperation::Add(add) if add.path == *path);
+        self.operations.iter().any(is_made)
+    }
+
     /// The patch; nothing when there is nothing to do.
     pub(crate) fn build(self) -> Option<Patch> {
         (!self.operations.is_empty()).then_some(json_patch::Patch(self.operations))
     }
 }
 
-/// Whether a list that is to be appended to is there.
+/// Whether a list that is to be appended to, or a mapping that gets a key, is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum List {
     /// Absent, or `null`, which is the same.
@@ -73,13 +91,16 @@ mod tests {
     use super::{List, PatchBuilder};
 
     #[test]
-    fn an_absent_list_is_made_with_its_first_element() {
+    fn an_absent_list_or_mapping_is_made_with_what_comes_first() {
         let mut builder = PatchBuilder::default();
         builder.append(&["spec", "containers", "0"], "env", List::Absent, json!({"name": "A"}));
-        builder.append(&["spec", "containers", "0"], "env", List::Present, json!({"name": "B"}));
-        let mut pod = json!({"spec": {"containers": [{"name": "x"}]}});
+        builder.append(&["spec", "containers", "0"], "env", List::Absent, json!({"name": "B"}));
+        builder.set(&["metadata"], "labels", List::Absent, "a", json!("1"));
+        builder.set(&["metadata"], "labels", List::Absent, "b/c", json!("2"));
+        let mut pod = json!({"metadata": {}, "spec": {"containers": [{"name": "x"}]}});
         json_patch::patch(&mut pod, &builder.build().expect("operations")).expect("a patch that applies");
         assert_eq!(pod["spec"]["containers"][0]["env"], json!([{"name": "A"}, {"name": "B"}]));
+        assert_eq!(pod["metadata"]["labels"], json!({"a": "1", "b/c": "2"}));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Golden cases: each folder of `fixtures/pods` is a pod, the ProxyConfigs around it and, where it
-//! differs from the common one, the mesh; `expected.json` is the explanation with its patch.
+//! Golden cases: each folder of `fixtures/pods` is a pod, the ProxyConfigs around it and, where they
+//! differ from the common ones, the mesh and the policy; `expected.json` is the explanation with its patch.
 //!
 //! A new case is a new folder. `SIGNET_BLESS=1 cargo test -p signet-mesh --test decisions` writes what
 //! is expected; read the difference before it is committed.
@@ -53,10 +53,11 @@ fn the_review_carries_out_what_is_explained_and_a_second_one_adds_nothing() {
     for case in cases() {
         let (pod, state) = read(&case);
         let explained = explain(&pod, &state).decision;
-        let response = review_pod(&pod, "foo", &state);
+        let namespace = pod["metadata"]["namespace"].as_str().expect("a namespace");
+        let response = review_pod(&pod, namespace, &state);
         assert_eq!(response.patch, explained.patch, "{}", case.display());
         assert_eq!(response.warnings, explained.warnings, "{}", case.display());
         let patched = apply(&pod, response.patch.as_ref());
-        assert_eq!(review_pod(&patched, "foo", &state).patch, None, "{}", case.display());
+        assert_eq!(review_pod(&patched, namespace, &state).patch, None, "{}", case.display());
     }
 }

@@ -128,7 +128,7 @@ fn only_what_a_state_decides_needs_one() {
 #[test]
 fn a_denial_says_why() {
     let fields = with_its_own_signer();
-    let denying = State { policy: Policy { conflict: Conflict::Deny }, ..state() };
+    let denying = State { policy: Policy { conflict: Conflict::Deny, ..Policy::default() }, ..state() };
     let response = ask(&fields, &denying);
     assert_eq!((&response["allowed"], &response["status"]["code"]), (&json!(false), &json!(403)));
     assert_eq!(response["auditAnnotations"], json!({"decision": "deny", "reason": "signer-conflict"}));

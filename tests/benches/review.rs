@@ -12,7 +12,7 @@ use serde_json::Value;
 use signet_mesh::config::ControlPlane;
 use signet_mesh::objects::Pod;
 use signet_mesh::review::State;
-use signet_mesh::{Policy, Signers, review};
+use signet_mesh::{Signers, review};
 use signet_tests::interleaved::measure;
 use signet_tests::reviews::{CREATE_POD, mesh_config, proxy_configs_of_foo};
 
@@ -62,7 +62,6 @@ fn state() -> State {
         signers: Arc::new(Signers::new(&mesh, control_plane, None)),
         mesh: Arc::new(mesh),
         proxy_configs: [("foo".to_owned(), proxy_configs_of_foo())].into(),
-        policy: Policy::default(),
-        snapshot_age_seconds: 0,
+        ..State::default()
     }
 }

@@ -111,6 +111,14 @@ fn what_cannot_be_meant_is_refused_with_its_name() {
     for (setting, named) in [
         (r#"polcy={"conflict":"deny"}"#, "polcy"),
         (r#"policy.conflict="maybe""#, "/policy/conflict"),
+        (
+            r#"policy.caSources={"foo":{"secret":{"name":"ca","key":"tls.key"}}}"#,
+            "/policy/caSources/foo/secret/key",
+        ),
+        (
+            r#"policy.caSources={"foo":{"spire":{},"configMap":{"name":"ca","key":"ca.crt"}}}"#,
+            "/policy/caSources/foo",
+        ),
         (r#"webhook.failurePolicy="Perhaps""#, "/webhook/failurePolicy"),
         ("webhook.timeoutSeconds=60", "/webhook/timeoutSeconds"),
         (r#"tls.mode="provided""#, "/tls/secretName"),

@@ -1,7 +1,8 @@
 //! What the YAML reader of Kubernetes and Istio makes of each case that ours is held against.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::Write as _IoWrite;
 use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value};
@@ -42,7 +43,8 @@ fn ascii(json: &str) -> String {
     for unit in json.encode_utf16() {
         match u8::try_from(unit) {
             Ok(byte) if byte == b'\n' || (b' '..=b'~').contains(&byte) => text.push(char::from(byte)),
-            _ => text.push_str(&format!("\\u{unit:04x}")),
+            // Writing to a `String` cannot fail.
+            _ => write!(text, "\\u{unit:04x}").expect("it is written"),
         }
     }
     text

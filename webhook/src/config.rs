@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(parse_policy("conflict: keep").expect("a policy").conflict, Conflict::Keep);
         assert_eq!(parse_policy("").expect("a policy").conflict, Conflict::Override);
         for (text, named) in
-            [("conflcit: keep", "conflcit"), ("conflict: no", "unknown variant"), ("[]", "mapping")]
+            [("conflcit: keep", "conflcit"), ("conflict: never", "unknown variant"), ("[]", "mapping")]
         {
             let reason = parse_policy(text).expect_err(text);
             assert!(reason.contains(named), "{text}: {reason}");

@@ -28,7 +28,7 @@ pub fn advice(proxy_config: &ProxyConfig, state: &State) -> Vec<String> {
     let signer = variables.get(names::CERT_SIGNER).filter(|signer| !signer.contains("$("));
     // Nobody will ask for the signer of one that is never used.
     if let Some(signer) = signer.filter(|_| unused.is_none()) {
-        advice.extend(obstacles(signer, &state.signers));
+        advice.extend(obstacles(signer, &state.policy, &state.signers));
     }
     advice
 }

@@ -1,12 +1,12 @@
 //! The control planes of a mesh, one per revision: istiod's settings, its mesh config, its roots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::Signers;
 use crate::config::{ControlPlane, InvalidMeshConfig, MeshConfig};
-use crate::names::{ISTIO_ROOT_CONFIG_MAP, ISTIO_ROOT_KEY, MESH_CONFIG_MAP};
-use crate::objects::{ConfigMap, Deployment, Kind, ObjectName};
+use crate::names::{ISTIO_ROOT_CONFIG_MAP, ISTIO_ROOT_KEY, ISTIOD_CA_SECRET_ANNOTATION, MESH_CONFIG_MAP};
+use crate::objects::{ConfigMap, Deployment, Kind, Namespace, ObjectName};
 
 /// The revision of an istiod that names none.
 const DEFAULT: &str = "default";
@@ -33,6 +33,8 @@ pub struct ControlPlanes {
     istiods: BTreeMap<ObjectName, ControlPlane>,
     meshes: BTreeMap<ObjectName, Result<Arc<MeshConfig>, InvalidMeshConfig>>,
     roots: BTreeMap<String, String>,
+    /// The namespaces whose istiods get `external-ca-cert` from the webhook: no Deployment says so.
+    external_ca_certs: BTreeSet<String>,
     revisions: BTreeMap<String, Revision>,
 }
 
@@ -80,11 +82,25 @@ impl ControlPlanes {
         self.rebuild()
     }
 
+    /// Takes a Namespace in; whether that changed a control plane.
+    pub fn put_namespace(&mut self, namespace: &Namespace) -> bool {
+        let metadata = &namespace.metadata;
+        let changed = if metadata.annotations.contains_key(ISTIOD_CA_SECRET_ANNOTATION) {
+            self.external_ca_certs.insert(metadata.name.clone())
+        } else {
+            self.external_ca_certs.remove(&metadata.name)
+        };
+        changed && self.rebuild()
+    }
+
     /// Takes note that an object is gone; whether that changed a control plane.
     pub fn remove(&mut self, kind: Kind, name: &ObjectName) -> bool {
         match kind {
             Kind::Deployment => {
                 self.istiods.remove(name);
+            }
+            Kind::Namespace => {
+                self.external_ca_certs.remove(&name.name);
             }
             _ if name.name == ISTIO_ROOT_CONFIG_MAP => {
                 self.roots.remove(&name.namespace);
@@ -113,7 +129,8 @@ impl ControlPlanes {
         changed
     }
 
-    fn revision(&self, namespace: &str, istiod: ControlPlane) -> Revision {
+    fn revision(&self, namespace: &str, mut istiod: ControlPlane) -> Revision {
+        istiod.external_ca_cert |= self.external_ca_certs.contains(namespace);
         let name = if istiod.is_known() { istiod.revision.clone() } else { DEFAULT.to_owned() };
         let config_map = match name.as_str() {
             DEFAULT => MESH_CONFIG_MAP.to_owned(),

@@ -234,8 +234,9 @@ impl Inventory {
                 }
             }
             Object::Namespace(namespace) => {
+                let everywhere = self.control_planes.put_namespace(&namespace);
                 self.namespaces.insert(name.name.clone(), Arc::new(namespace));
-                self.forget(|pod| pod.namespace == name.name, Entry::forget_everything);
+                self.forget(|pod| everywhere || pod.namespace == name.name, Entry::forget_everything);
             }
             Object::Pod(pod) => self.entry(name).put(Arc::new(*pod)),
             Object::ProxyConfig(proxy_config) => {
@@ -253,8 +254,9 @@ impl Inventory {
                 }
             }
             Kind::Namespace => {
+                let everywhere = self.control_planes.remove(kind, name);
                 self.namespaces.remove(&name.name);
-                self.forget(|pod| pod.namespace == name.name, Entry::forget_everything);
+                self.forget(|pod| everywhere || pod.namespace == name.name, Entry::forget_everything);
             }
             Kind::Pod => {
                 self.entries.remove(name);

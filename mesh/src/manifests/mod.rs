@@ -14,7 +14,7 @@ use signet_certs::{Limits, yaml};
 use crate::config::{ControlPlane, MeshConfig};
 use crate::objects::{Namespace, ObjectName, Pod, ProxyConfig};
 use crate::review::State;
-use crate::{Policy, Signers};
+use crate::{Policy, Signers, names};
 
 /// What was found in files of manifests, in the order in which it was found.
 ///
@@ -109,7 +109,15 @@ impl Manifests {
                 .push(proxy_config.clone());
         }
         let mesh = self.mesh.clone().unwrap_or_default();
-        let control_plane = self.control_plane.clone().unwrap_or_default();
+        let namespaces = self.namespaces.iter().map(|namespace| &namespace.metadata);
+        let annotations: HashMap<_, _> = namespaces
+            .map(|metadata| (metadata.name.clone(), metadata.signet_annotations()))
+            .filter(|(_, annotations)| !annotations.is_empty())
+            .collect();
+        let mut control_plane = self.control_plane.clone().unwrap_or_default();
+        control_plane.external_ca_cert |= annotations
+            .get(&mesh.object.namespace)
+            .is_some_and(|annotations| annotations.contains_key(names::ISTIOD_CA_SECRET_ANNOTATION));
         let signers = Signers::new(&mesh, control_plane, self.istiod_roots.as_deref());
         State {
             mesh: Arc::new(mesh),
@@ -117,6 +125,7 @@ impl Manifests {
                 .into_iter()
                 .map(|(namespace, all)| (namespace, all.into()))
                 .collect(),
+            annotations,
             signers: Arc::new(signers),
             policy,
             snapshot_age_seconds: 0,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use signet_certs::UnixTime;
 
 use super::{ObjectName, mapping};
+use crate::names::ANNOTATION_PREFIX;
 
 /// The metadata of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,15 @@ impl ObjectMeta {
     /// Namespace and name, to find the object again.
     pub fn object_name(&self) -> ObjectName {
         ObjectName::new(&*self.namespace, &*self.name)
+    }
+
+    /// The annotations that are for Signet.
+    pub fn signet_annotations(&self) -> BTreeMap<String, String> {
+        let annotations = self.annotations.iter();
+        annotations
+            .filter(|(name, _)| name.starts_with(ANNOTATION_PREFIX))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 }
 

@@ -5,6 +5,7 @@ mod mapping;
 mod mesh_objects;
 mod meta;
 mod pod;
+mod volume;
 
 pub use container::{Container, EnvFrom, EnvVar, FieldRef, ValueSource, VolumeMount};
 pub(crate) use mapping::Mapping;
@@ -12,9 +13,10 @@ pub use mesh_objects::{
     ConfigMap, Deployment, DeploymentSpec, Namespace, PodTemplate, ProxyConfig, ProxyConfigSpec, Selector,
 };
 pub use meta::{ObjectMeta, OwnerReference};
-pub use pod::{
-    ConfigMapVolume, ContainerState, ContainerStatus, CsiVolume, KeyToPath, Pod, PodSpec, PodStatus, Running,
-    Volume,
+pub use pod::{ContainerState, ContainerStatus, Pod, PodSpec, PodStatus, Running};
+pub use volume::{
+    ClusterTrustBundleSource, ConfigMapVolume, CsiVolume, KeyToPath, ProjectedSource, ProjectedVolume,
+    SecretVolume, Volume,
 };
 
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::container::Container;
 use super::mapping;
 use super::meta::{ObjectMeta, null_as_default};
+use super::volume::Volume;
 use crate::names::PROXY_CONTAINER;
 
 /// A Pod.
@@ -102,52 +103,3 @@ pub struct ContainerState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Running {}
-
-/// One volume: its name, and what it is as far as a rule asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Volume {
-    /// Its name.
-    pub name: String,
-    /// The keys of a ConfigMap as files.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
-    pub config_map: Option<ConfigMapVolume>,
-    /// A CSI driver's volume.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
-    pub csi: Option<CsiVolume>,
-}
-
-/// The keys of a ConfigMap as files.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ConfigMapVolume {
-    /// The ConfigMap's name.
-    pub name: String,
-    /// The pod starts without it.
-    #[serde(skip_serializing_if = "std::ops::Not::not", deserialize_with = "null_as_default")]
-    pub optional: bool,
-    /// The keys that become files; none means all.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
-    pub items: Vec<KeyToPath>,
-}
-
-/// A key that becomes a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct KeyToPath {
-    /// The key.
-    pub key: String,
-    /// The file's path in the volume.
-    pub path: String,
-    /// The file's mode bits, where they are not the volume's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mode: Option<i32>,
-}
-
-/// A CSI driver's volume.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct CsiVolume {
-    /// The driver's name.
-    pub driver: String,
-}

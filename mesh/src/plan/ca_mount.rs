@@ -3,69 +3,99 @@
 
 mod access;
 
-use serde_json::json;
-
 use self::access::Access;
-use super::mount_path::MountPath;
-use super::proxy::{self, Placed};
+use super::proxy;
 use super::signer::{Effective, Subject};
-use super::{Draft, Notice, Short};
+use super::volume::{self, Mounted};
+use super::{CaSource, Draft, Notice, Policy, Short, agent_roots, spire};
+use crate::config::ControlPlane;
 use crate::names;
-use crate::objects::{ConfigMapVolume, KeyToPath, Pod, Volume};
-use crate::patch::List;
+use crate::objects::{ConfigMapVolume, KeyToPath, Volume};
 use crate::{Resolved, Signers};
 
-/// Drafts the mounts for the signer that the pod will ask for, where its root is known.
+/// Drafts the mounts for the signer that the pod will ask for, where its CA is known. Says whether the
+/// agent verifies istiod by a file of ours.
 pub(super) fn plan(
     subject: &Subject<'_>,
     effective: &Effective,
     resolved: &Resolved,
+    policy: &Policy,
     signers: &Signers,
     draft: &mut Draft,
-) {
+) -> bool {
     let (signer, annotations) = match effective {
         Effective::Configured => (subject.configured, Some(&resolved.signer_annotations)),
         // No ProxyConfig won this signer, so none may give it to an app container.
         Effective::Kept(Some(signer)) => (signer.as_str(), None),
-        Effective::Kept(None) => return draft.warn(&Notice::SignerUnknown),
+        Effective::Kept(None) => {
+            draft.warn(&Notice::SignerUnknown);
+            return false;
+        }
     };
-    let Some(full_name) = known_signer(signer, signers, draft) else { return };
-    let existing = match OurVolume::find(subject.pod, full_name) {
-        Ok(existing) => existing,
-        Err(volume) => return draft.warn(&Notice::VolumeNameTaken { volume: Short(&volume.name) }),
+    let wants_agent_roots = annotations.is_some_and(agent_roots::are_wanted);
+    let (wanted, for_agent) = match policy.ca_source(signer, &signers.control_plane) {
+        Some(CaSource::Spire(_)) => {
+            spire::plan(subject, draft);
+            return false;
+        }
+        Some(source) => {
+            if !can_be_asked(signer, &signers.control_plane, draft) {
+                return false;
+            }
+            if wants_agent_roots {
+                draft.warn(&Notice::AgentRootsElsewhere { signer: Short(signer) });
+            }
+            let full_name = signers.control_plane.full_signer_name(signer);
+            let Some(volume) = source.volume(full_name.as_deref().unwrap_or(signer)) else { return false };
+            (volume, false)
+        }
+        None => {
+            let Some(full_name) = known_signer(signer, signers, draft) else { return false };
+            let for_agent = wants_agent_roots && agent_roots::are_known(signers, draft);
+            (volume_of(full_name, for_agent), for_agent)
+        }
     };
+    if let Some((_, existing)) = volume::find(subject.pod, &wanted.name).filter(|(_, found)| !is_ours(found))
+    {
+        draft.warn(&Notice::VolumeNameTaken { volume: Short(&existing.name) });
+        return false;
+    }
     let access = Access::of(annotations, &subject.pod.metadata.annotations, draft);
-    let mut mounts = Mounts { draft, is_used: false };
-    mounts.mount(subject.proxy, names::CA_MOUNT_PATH);
+    let in_proxy = mount(subject.proxy, names::CA_MOUNT_PATH, draft);
+    let mut is_used = in_proxy;
     if let Some(path) = &access.path {
         for placed in proxy::containers(subject.pod).filter(|placed| access.includes(&placed.container.name))
         {
-            mounts.mount(placed, path);
+            is_used |= mount(placed, path, draft);
         }
     }
-    if mounts.is_used {
-        existing.ensure(subject.pod, full_name, draft);
+    if is_used {
+        volume::ensure(subject.pod, &wanted, draft);
     }
+    in_proxy && for_agent && agent_roots::plan(subject.proxy, draft)
+}
+
+/// Mounts our volume where nothing is in the way; whether the container has it then.
+fn mount(placed: proxy::Placed<'_>, path: &str, draft: &mut Draft) -> bool {
+    match volume::mount(placed, names::CA_VOLUME, path, draft) {
+        Mounted::Yes => return true,
+        Mounted::Nowhere => {}
+        Mounted::Taken(other) => draft.warn(&Notice::MountPathTaken {
+            container: Short(&placed.container.name),
+            path: Short(path),
+            other: Short(other),
+        }),
+    }
+    false
 }
 
 /// The full name of the signer whose CA is to be mounted, if it is known, can be asked for, and has a
 /// root that can be used.
 pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut Draft) -> Option<&'a str> {
-    let control_plane = &signers.control_plane;
-    let named = Short(signer);
-    if control_plane.is_known() && !signer.is_empty() {
-        if !control_plane.kubernetes_signers {
-            draft.warn(&Notice::BuiltInCa { signer: named });
-            return None;
-        }
-        if control_plane.cert_signer_domain.is_none() {
-            draft.warn(&Notice::DomainUnset { signer: named });
-            return None;
-        }
-        if control_plane.external_ca_cert {
-            draft.warn(&Notice::ExternalCaCert { signer: named });
-        }
+    if !can_be_asked(signer, &signers.control_plane, draft) {
+        return None;
     }
+    let named = Short(signer);
     match signers.get(signer).filter(|known| known.name != names::BUILT_IN_SIGNER) {
         Some(known) if !known.roots.is_empty() => return Some(&known.name),
         Some(known) => {
@@ -79,83 +109,47 @@ pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut D
     None
 }
 
-/// What the pod has of our volume.
-enum OurVolume {
-    Absent,
-    /// There, with another signer's CA.
-    Outdated(usize),
-    Present,
-}
-
-impl OurVolume {
-    /// Looks for it; another volume of the same name is an error.
-    fn find<'a>(pod: &'a Pod, full_name: &str) -> Result<Self, &'a Volume> {
-        let mut volumes = pod.spec.volumes.iter().enumerate();
-        let Some((index, volume)) = volumes.find(|(_, volume)| volume.name == names::CA_VOLUME) else {
-            return Ok(Self::Absent);
-        };
-        let Some(source) = &volume.config_map else { return Err(volume) };
-        if source.name != names::CA_CONFIG_MAP {
-            return Err(volume);
-        }
-        Ok(if *source == source_of(full_name) { Self::Present } else { Self::Outdated(index) })
+/// Whether istiod passes requests for the signer on.
+pub(super) fn can_be_asked(signer: &str, control_plane: &ControlPlane, draft: &mut Draft) -> bool {
+    let named = Short(signer);
+    if !control_plane.is_known() || signer.is_empty() {
+        return true;
     }
-
-    fn ensure(self, pod: &Pod, full_name: &str, draft: &mut Draft) {
-        let volume = || json!({"name": names::CA_VOLUME, "configMap": source_of(full_name)});
-        match self {
-            Self::Present => {}
-            Self::Outdated(index) => {
-                draft.patch.replace(&["spec", "volumes", &index.to_string()], volume());
-            }
-            Self::Absent => {
-                // An empty list is as good as none: replacing it takes nothing away.
-                let list = if pod.spec.volumes.is_empty() { List::Absent } else { List::Present };
-                draft.patch.append(&["spec"], "volumes", list, volume());
-            }
-        }
+    if !control_plane.kubernetes_signers {
+        draft.warn(&Notice::BuiltInCa { signer: named });
+        return false;
     }
-}
-
-/// Optional, because the ConfigMap may not have reached the namespace yet; only the signer's own key.
-fn source_of(full_name: &str) -> ConfigMapVolume {
-    let item = KeyToPath {
-        key: Signers::ca_key(full_name),
-        path: names::CA_FILE.to_owned(),
-        ..KeyToPath::default()
-    };
-    ConfigMapVolume { name: names::CA_CONFIG_MAP.to_owned(), optional: true, items: vec![item] }
-}
-
-/// Mounts our volume in containers, where nothing is in the way.
-struct Mounts<'a> {
-    draft: &'a mut Draft,
-    /// At least one container has the mount, or gets it.
-    is_used: bool,
-}
-
-impl Mounts<'_> {
-    fn mount(&mut self, placed: Placed<'_>, path: &str) {
-        let Ok(wanted) = MountPath::parse(path) else { return };
-        let Placed { list, index, container } = placed;
-        for existing in container.volume_mounts.iter().flatten() {
-            let Ok(taken) = MountPath::of(&existing.mount_path) else { continue };
-            if existing.name == names::CA_VOLUME && taken == wanted {
-                self.is_used = true;
-                return;
-            }
-            if taken.overlaps(&wanted) {
-                let notice = Notice::MountPathTaken {
-                    container: Short(&container.name),
-                    path: Short(path),
-                    other: Short(&existing.mount_path),
-                };
-                return self.draft.warn(&notice);
-            }
-        }
-        let mount = json!({"name": names::CA_VOLUME, "mountPath": path, "readOnly": true});
-        let present = List::of(container.volume_mounts.as_ref());
-        self.draft.patch.append(&["spec", list.field(), &index.to_string()], "volumeMounts", present, mount);
-        self.is_used = true;
+    if control_plane.cert_signer_domain.is_none() {
+        draft.warn(&Notice::DomainUnset { signer: named });
+        return false;
     }
+    if control_plane.external_ca_cert {
+        draft.warn(&Notice::ExternalCaCert { signer: named });
+    }
+    true
+}
+
+/// The key of the signer in the ConfigMap that the webhook keeps. It is optional, because that may not
+/// have reached the namespace yet; but an agent that is told to read a file does not start without it.
+fn volume_of(full_name: &str, for_agent: bool) -> Volume {
+    let mut items = vec![KeyToPath::new(Signers::ca_key(full_name), names::CA_FILE)];
+    if for_agent {
+        items.push(KeyToPath::new(Signers::agent_roots_key(full_name), names::AGENT_ROOTS_FILE));
+    }
+    let name = names::CA_CONFIG_MAP.to_owned();
+    let config_map = Some(ConfigMapVolume { name, optional: !for_agent, items });
+    Volume { name: names::CA_VOLUME.to_owned(), config_map, ..Volume::default() }
+}
+
+/// Whether a volume with our name is one that was made here, for whatever signer.
+fn is_ours(volume: &Volume) -> bool {
+    let ours = |items: &[KeyToPath]| items.first().is_some_and(|item| item.path == names::CA_FILE);
+    let bundles = volume.projected.iter().flat_map(|projected| &projected.sources);
+    let mut bundles = bundles.filter_map(|source| source.cluster_trust_bundle.as_ref());
+    volume
+        .config_map
+        .as_ref()
+        .is_some_and(|source| source.name == names::CA_CONFIG_MAP || ours(&source.items))
+        || volume.secret.as_ref().is_some_and(|source| ours(&source.items))
+        || bundles.any(|bundle| bundle.path == names::CA_FILE)
 }

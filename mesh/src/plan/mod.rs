@@ -1,23 +1,33 @@
 //! What is to be done about a pod: a minimal patch, nothing, or a denial, each with its reason.
 
+mod agent_roots;
 mod asked;
 mod ca_mount;
+mod ca_source;
+mod istio_mounts;
+pub(crate) mod istiod;
 mod mount_path;
 mod notice;
 mod origin;
 pub mod proxy;
 mod signer;
+mod spire;
 #[cfg(test)]
 mod tests;
+mod volume;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::config::ControlPlane;
 use crate::objects::Pod;
 use crate::patch::{Patch, PatchBuilder};
 use crate::{Resolved, Signers};
 
 pub use asked::{Asked, asked_signer};
+pub use ca_source::{CaSource, Key, PrivateKeyName, PublicKeyName, Spire, TrustBundles};
 pub(crate) use notice::{Notice, Short};
 
 /// What to do when the pod's own spec asks for another signer than the ProxyConfig.
@@ -37,6 +47,9 @@ pub enum Conflict {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Policy {
+    /// Where the CA of a signer comes from, by the signer's short or full name. For signers that are
+    /// not here it is `meshConfig.caCertificates`.
+    pub ca_sources: BTreeMap<String, CaSource>,
     /// What to do about a pod that asks for another signer itself.
     pub conflict: Conflict,
 }
@@ -53,6 +66,13 @@ impl Policy {
             return Err(format!("there is no setting `{unknown}`; there are: {}", keys.join(", ")));
         }
         serde_json::from_value(Value::Object(settings)).map_err(|error| error.to_string())
+    }
+
+    /// Where the CA of an asked-for signer comes from, when not from the mesh config.
+    fn ca_source(&self, signer: &str, control_plane: &ControlPlane) -> Option<&CaSource> {
+        let by_full_name =
+            || self.ca_sources.get(control_plane.full_signer_name(signer).as_deref().unwrap_or_default());
+        self.ca_sources.get(signer).or_else(by_full_name)
     }
 }
 
@@ -141,26 +161,37 @@ pub fn plan(pod: &Pod, resolved: &Resolved, policy: &Policy, signers: &Signers) 
         Ok(proxy) => proxy,
         Err(reason) => return Plan::Skip(reason),
     };
-    let Some(configured) = resolved.signer() else { return Plan::Skip(SkipReason::NoSigner) };
     let mut draft = Draft::default();
-    draft.warn_of_invalid_annotation(resolved);
-    let subject = signer::Subject { pod, proxy, configured: &configured.effective.value };
-    let conflict = if resolved.stale { signer::Conflicting::Stale } else { policy.conflict.into() };
-    match signer::plan(&subject, conflict, &mut draft) {
-        Ok(effective) => ca_mount::plan(&subject, &effective, resolved, signers, &mut draft),
-        Err(denial) => return Plan::Deny(denial),
+    let mut has_agent_roots = false;
+    let configured = resolved.signer();
+    if let Some(configured) = configured {
+        draft.warn_of_invalid_annotation(resolved);
+        let subject = signer::Subject { pod, proxy, configured: &configured.effective.value };
+        let conflict = if resolved.stale { signer::Conflicting::Stale } else { policy.conflict.into() };
+        has_agent_roots = match signer::plan(&subject, conflict, &mut draft) {
+            Ok(effective) => ca_mount::plan(&subject, &effective, resolved, policy, signers, &mut draft),
+            Err(denial) => return Plan::Deny(denial),
+        };
     }
-    let warnings = draft.warnings;
-    match draft.patch.build() {
-        Some(patch) => Plan::Inject { patch, warnings },
-        None => Plan::NothingToDo { warnings },
+    istio_mounts::plan(pod, proxy, resolved, has_agent_roots, &mut draft);
+    match draft.into_plan() {
+        Plan::NothingToDo { .. } if configured.is_none() => Plan::Skip(SkipReason::NoSigner),
+        plan => plan,
     }
 }
 
 /// What stands in the way of `signer`, as far as it shows before a pod asks for it: warnings for kubectl.
-pub(crate) fn obstacles(signer: &str, signers: &Signers) -> Vec<String> {
+pub(crate) fn obstacles(signer: &str, policy: &Policy, signers: &Signers) -> Vec<String> {
     let mut draft = Draft::default();
-    ca_mount::known_signer(signer, signers, &mut draft);
+    match policy.ca_source(signer, &signers.control_plane) {
+        Some(CaSource::Spire(_)) => {}
+        Some(_) => {
+            ca_mount::can_be_asked(signer, &signers.control_plane, &mut draft);
+        }
+        None => {
+            ca_mount::known_signer(signer, signers, &mut draft);
+        }
+    }
     draft.warnings
 }
 
@@ -172,6 +203,14 @@ struct Draft {
 }
 
 impl Draft {
+    fn into_plan(self) -> Plan {
+        let warnings = self.warnings;
+        match self.patch.build() {
+            Some(patch) => Plan::Inject { patch, warnings },
+            None => Plan::NothingToDo { warnings },
+        }
+    }
+
     fn warn(&mut self, notice: &Notice<'_>) {
         self.warnings.push(notice.to_string());
     }

@@ -5,6 +5,12 @@ use std::fmt;
 /// A warning or the message of a denial; at most 250 bytes long, whatever the names in it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Notice<'a> {
+    /// The agent's roots are made of what the mesh config says, and of nothing else.
+    AgentRootsElsewhere { signer: Short<'a> },
+    /// The agent was given another file already.
+    AgentRootsKept { variable: &'static str },
+    /// istiod's root is not known.
+    AgentRootsUnknown,
     /// istiod's built-in CA signs.
     BuiltInCa { signer: Short<'a> },
     /// The pod's annotation names containers that the ProxyConfig does not.
@@ -15,6 +21,10 @@ pub(crate) enum Notice<'a> {
     ExternalCaCert { signer: Short<'a> },
     /// The pod's `proxy.istio.io/config` cannot be read.
     InvalidAnnotation { problem: &'a str },
+    /// One root for all signers, asked for by an annotation, hides those of the mesh config.
+    IstiodSecretHides { signer: Short<'a> },
+    /// The annotation names no Secret that there could be.
+    IstiodSecretInvalid { secret: Short<'a> },
     /// The path for the CA cannot be used at all.
     MountPathInvalid { path: Short<'a>, problem: &'a str },
     /// The path for the CA is in the way of another mount.
@@ -29,6 +39,8 @@ pub(crate) enum Notice<'a> {
     OwnSignerKept { own: Short<'a>, configured: Short<'a> },
     /// The pod's own value was replaced.
     OwnSignerReplaced { own: Short<'a>, configured: Short<'a> },
+    /// The file by which istiod is verified is that by which peers are, too.
+    ProviderRootReplaces { signer: Short<'a> },
     /// What Istio rendered is not what is configured.
     RenderedSignerDiffers { rendered: Short<'a>, configured: Short<'a> },
     /// No root of the signer is known.
@@ -37,6 +49,8 @@ pub(crate) enum Notice<'a> {
     RootUnusable { signer: Short<'a>, problem: &'a str },
     /// Which signer the pod asks for cannot be known.
     SignerUnknown,
+    /// Another volume is where SPIRE's socket has to be, or has its name.
+    SocketTaken { volume: Short<'a> },
     /// What is known is too old to overrule a pod.
     StaleSnapshot { own: Short<'a>, configured: Short<'a> },
     /// Another volume has our volume's name.
@@ -44,8 +58,23 @@ pub(crate) enum Notice<'a> {
 }
 
 impl fmt::Display for Notice<'_> {
+    #[expect(clippy::too_many_lines, reason = "one message after another")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AgentRootsElsewhere { signer } => write!(
+                f,
+                "Remove signet.dev/agent-roots from the ProxyConfig, or signer {signer} from caSources: the agent's \
+                 roots are made of meshConfig.caCertificates only."
+            ),
+            Self::AgentRootsKept { variable } => write!(
+                f,
+                "Remove {variable} from the pod's istio-proxy: it names another file than signet.dev/agent-roots \
+                 does, and was left."
+            ),
+            Self::AgentRootsUnknown => f.write_str(
+                "Check ConfigMap istio-ca-root-cert in istiod's namespace: istiod's root is not known, so \
+                 signet.dev/agent-roots does nothing.",
+            ),
             Self::BuiltInCa { signer } => write!(
                 f,
                 "Set EXTERNAL_CA=ISTIOD_RA_KUBERNETES_API on istiod: its built-in CA signs now, and ignores that \
@@ -68,6 +97,16 @@ impl fmt::Display for Notice<'_> {
             Self::InvalidAnnotation { problem } => {
                 write!(f, "Correct the pod's annotation proxy.istio.io/config: {}.", sentence(problem, 190))
             }
+            Self::IstiodSecretHides { signer } => write!(
+                f,
+                "Remove signet.dev/istiod-ca-secret from istiod's namespace: that file hides the root of signer \
+                 {signer} and of every other in caCertificates."
+            ),
+            Self::IstiodSecretInvalid { secret } => write!(
+                f,
+                "Correct signet.dev/istiod-ca-secret of istiod's namespace: {secret} is no name of a Secret, so \
+                 nothing is mounted."
+            ),
             Self::MountPathInvalid { path, problem } => write!(
                 f,
                 "Set signet.dev/ca-mount-path to another directory: {path} {problem}; no app container gets the CA."
@@ -101,6 +140,11 @@ impl fmt::Display for Notice<'_> {
                 "Remove ISTIO_META_CERT_SIGNER from the pod's istio-proxy: its signer {own} was replaced by \
                  {configured}, which is configured."
             ),
+            Self::ProviderRootReplaces { signer } => write!(
+                f,
+                "Set signet.dev/agent-roots on the ProxyConfig: otherwise the root at /etc/certs, which provider \
+                 custom needs, replaces that of signer {signer}."
+            ),
             Self::RenderedSignerDiffers { rendered, configured } => write!(
                 f,
                 "Create the pod anew if this stays: Istio gave it signer {rendered}, but {configured} is \
@@ -119,6 +163,11 @@ impl fmt::Display for Notice<'_> {
             Self::SignerUnknown => f.write_str(
                 "Write ISTIO_META_CERT_SIGNER as a plain value: where it comes from cannot be read here, so no CA \
                  is mounted.",
+            ),
+            Self::SocketTaken { volume } => write!(
+                f,
+                "Remove the pod's volume {volume}, or its mount at /var/run/secrets/workload-spiffe-uds: SPIRE's \
+                 socket has to be there."
             ),
             Self::StaleSnapshot { own, configured } => write!(
                 f,
@@ -170,7 +219,7 @@ mod tests {
 
     /// Every notice, with each of its texts set to `text`.
     fn every(text: &str) -> Vec<Notice<'_>> {
-        let first = Notice::BuiltInCa { signer: Short(text) };
+        let first = Notice::AgentRootsElsewhere { signer: Short(text) };
         std::iter::successors(Some(first), |notice| next(*notice, text)).collect()
     }
 
@@ -180,11 +229,16 @@ mod tests {
         let text = Short(text);
         let (own, configured) = (text, text);
         Some(match notice {
+            Notice::AgentRootsElsewhere { .. } => Notice::AgentRootsKept { variable: "XDS_ROOT_CA" },
+            Notice::AgentRootsKept { .. } => Notice::AgentRootsUnknown,
+            Notice::AgentRootsUnknown => Notice::BuiltInCa { signer: text },
             Notice::BuiltInCa { .. } => Notice::ContainersWidened { names: text },
             Notice::ContainersWidened { .. } => Notice::DomainUnset { signer: text },
             Notice::DomainUnset { .. } => Notice::ExternalCaCert { signer: text },
             Notice::ExternalCaCert { .. } => Notice::InvalidAnnotation { problem },
-            Notice::InvalidAnnotation { .. } => {
+            Notice::InvalidAnnotation { .. } => Notice::IstiodSecretHides { signer: text },
+            Notice::IstiodSecretHides { .. } => Notice::IstiodSecretInvalid { secret: text },
+            Notice::IstiodSecretInvalid { .. } => {
                 Notice::MountPathInvalid { path: text, problem: super::super::mount_path::LONGEST_PROBLEM }
             }
             Notice::MountPathInvalid { .. } => {
@@ -195,11 +249,15 @@ mod tests {
             Notice::NotJudged { .. } => Notice::OwnSignerDenied { own, configured },
             Notice::OwnSignerDenied { .. } => Notice::OwnSignerKept { own, configured },
             Notice::OwnSignerKept { .. } => Notice::OwnSignerReplaced { own, configured },
-            Notice::OwnSignerReplaced { .. } => Notice::RenderedSignerDiffers { rendered: text, configured },
+            Notice::OwnSignerReplaced { .. } => Notice::ProviderRootReplaces { signer: text },
+            Notice::ProviderRootReplaces { .. } => {
+                Notice::RenderedSignerDiffers { rendered: text, configured }
+            }
             Notice::RenderedSignerDiffers { .. } => Notice::RootUnknown { signer: text },
             Notice::RootUnknown { .. } => Notice::RootUnusable { signer: text, problem },
             Notice::RootUnusable { .. } => Notice::SignerUnknown,
-            Notice::SignerUnknown => Notice::StaleSnapshot { own, configured },
+            Notice::SignerUnknown => Notice::SocketTaken { volume: text },
+            Notice::SocketTaken { .. } => Notice::StaleSnapshot { own, configured },
             Notice::StaleSnapshot { .. } => Notice::VolumeNameTaken { volume: text },
             Notice::VolumeNameTaken { .. } => return None,
         })

@@ -32,11 +32,12 @@ fn own() -> Pod {
 
 /// What is done to the environment, and the first word of each warning.
 fn decide(pod: &Pod, resolved: &Resolved, conflict: Conflict) -> (Value, Vec<String>) {
-    let (patch, warnings) = match plan(pod, resolved, &Policy { conflict }, &Signers::default()) {
-        Plan::Inject { patch, warnings } => (serde_json::to_value(patch).expect("JSON"), warnings),
-        Plan::NothingToDo { warnings } => (json!([]), warnings),
-        other => panic!("{other:?}"),
-    };
+    let (patch, warnings) =
+        match plan(pod, resolved, &Policy { conflict, ..Policy::default() }, &Signers::default()) {
+            Plan::Inject { patch, warnings } => (serde_json::to_value(patch).expect("JSON"), warnings),
+            Plan::NothingToDo { warnings } => (json!([]), warnings),
+            other => panic!("{other:?}"),
+        };
     (patch, warnings)
 }
 
@@ -60,7 +61,12 @@ fn keep_leaves_the_pods_own_value_and_says_so() {
 
 #[test]
 fn deny_refuses_the_pods_own_value() {
-    let plan = plan(&own(), &configured(), &Policy { conflict: Conflict::Deny }, &Signers::default());
+    let plan = plan(
+        &own(),
+        &configured(),
+        &Policy { conflict: Conflict::Deny, ..Policy::default() },
+        &Signers::default(),
+    );
     let Plan::Deny(denial) = plan else { panic!("{plan:?}") };
     assert_eq!(denial.reason, "signer-conflict");
     assert!(denial.message.starts_with("Remove ISTIO_META_CERT_SIGNER"), "{}", denial.message);

@@ -173,7 +173,8 @@ pub fn resolve<'a>(
 
     resolved.inert.sort_by(|a, b| a.object.cmp(&b.object));
     let winner = resolved.signer().and_then(|signer| chosen.of_layer(signer.effective.layer));
-    resolved.signer_annotations = winner.map(signet_annotations).unwrap_or_default();
+    resolved.signer_annotations =
+        winner.map(|winner| winner.metadata.signet_annotations()).unwrap_or_default();
     resolved
 }
 
@@ -194,12 +195,4 @@ fn lost_in_the_merge(key: &str, value: &str) -> Option<String> {
         u32::from(character),
         key.escape_debug()
     ))
-}
-
-fn signet_annotations(proxy_config: &ProxyConfig) -> BTreeMap<String, String> {
-    let annotations = proxy_config.metadata.annotations.iter();
-    annotations
-        .filter(|(name, _)| name.starts_with(names::ANNOTATION_PREFIX))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
 }

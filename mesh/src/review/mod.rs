@@ -3,17 +3,17 @@
 mod answer;
 mod request;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 pub use self::answer::Answer;
 pub use self::request::{Object, Request};
 use crate::config::MeshConfig;
 use crate::objects::{Pod, ProxyConfig};
-use crate::plan::{Notice, Short, proxy};
+use crate::plan::{Notice, Short, istiod, proxy};
 use crate::resolve::resolve_pod;
 use crate::workload::revision;
-use crate::{Plan, Policy, Resolved, Signers, advice, plan};
+use crate::{Plan, Policy, Resolved, Signers, advice, names, plan};
 
 /// A snapshot older than this many seconds may add to a pod, and never overrules it.
 pub const STALE_AFTER_SECONDS: i64 = 30;
@@ -25,6 +25,8 @@ pub struct State {
     pub mesh: Arc<MeshConfig>,
     /// The ProxyConfigs by namespace.
     pub proxy_configs: HashMap<String, Arc<[ProxyConfig]>>,
+    /// The annotations `signet.dev/…` of namespaces that have some.
+    pub annotations: HashMap<String, BTreeMap<String, String>>,
     /// The signers and where their CA is.
     pub signers: Arc<Signers>,
     /// The operator's settings.
@@ -81,7 +83,11 @@ pub fn decide(pod: &Pod, namespace: &str, state: &State) -> (Resolved, Plan) {
         .flat_map(|proxy_configs| proxy_configs.iter());
     let mut resolved = resolve_pod(&state.mesh, proxy_configs, namespace, pod);
     resolved.stale = state.snapshot_age_seconds > STALE_AFTER_SECONDS;
-    let plan = plan(pod, &resolved, &state.policy, &state.signers);
+    let secret = || state.annotations.get(namespace)?.get(names::ISTIOD_CA_SECRET_ANNOTATION);
+    let plan = match istiod::find(pod).zip(secret()) {
+        Some((container, secret)) => istiod::plan(pod, container, secret, &state.signers),
+        None => plan(pod, &resolved, &state.policy, &state.signers),
+    };
     (resolved, plan)
 }
 

@@ -104,6 +104,18 @@ impl Signers {
         format!("{}-{hash:08x}.pem", slug.trim_matches(['.', '-']))
     }
 
+    /// The key of what an agent with that signer verifies istiod with: istiod's roots and the signer's.
+    pub fn agent_roots_key(full_name: &str) -> String {
+        let key = Self::ca_key(full_name);
+        format!("{}.agent-roots.pem", key.trim_end_matches(".pem"))
+    }
+
+    /// The roots of istiod's own certificate, which it publishes in every namespace; none when they are
+    /// not known.
+    pub fn istiod_roots(&self) -> &[Arc<Certificate>] {
+        self.signers.get(BUILT_IN_SIGNER).map_or(&[], |istiod| &istiod.roots)
+    }
+
     fn only_one_of_short_name(&self, name: &str) -> Option<&Signer> {
         if self.control_plane.cert_signer_domain.is_some() {
             return None;

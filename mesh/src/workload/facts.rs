@@ -6,13 +6,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Owner, ProxyKind};
-use crate::names::{CERT_SIGNER, OVERRIDES_ANNOTATION, REVISION, STATUS_ANNOTATION};
+use crate::names::{CERT_SIGNER, OVERRIDES_ANNOTATION, REVISION, SPIRE_DRIVER, STATUS_ANNOTATION};
 use crate::objects::{CsiVolume, Pod};
 use crate::plan::{Asked, asked_signer};
 use crate::resolve::managed_gateway;
-
-/// The CSI driver that hands SPIRE's socket to a pod.
-const SPIRE_CSI_DRIVER: &str = "csi.spiffe.io";
 
 /// The facts of one pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +54,7 @@ impl Facts {
 }
 
 fn is_spires(csi: &CsiVolume) -> bool {
-    csi.driver == SPIRE_CSI_DRIVER
+    csi.driver == SPIRE_DRIVER
 }
 
 impl Default for Facts {

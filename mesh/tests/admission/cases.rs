@@ -17,7 +17,7 @@ pub(crate) fn cases() -> Vec<PathBuf> {
         fs::read_dir(&folder).expect("the folder of cases").map(|entry| entry.expect("an entry").path());
     let mut cases: Vec<_> = entries.filter(|path| path.is_dir()).collect();
     cases.sort();
-    assert!(cases.len() >= 30, "only {} cases", cases.len());
+    assert!(cases.len() >= 50, "only {} cases", cases.len());
     cases
 }
 
@@ -37,5 +37,15 @@ pub(crate) fn read(case: &Path) -> (Value, State) {
     }
     assert_eq!(manifests.problems, []);
     let text = fs::read_to_string(case.join("pod.yaml")).expect("the case's pod");
-    (yaml::first(&text).expect("YAML"), manifests.state(Policy::default()))
+    (yaml::first(&text).expect("YAML"), manifests.state(policy(case)))
+}
+
+/// The case's policy; without one the default.
+pub(crate) fn policy(case: &Path) -> Policy {
+    let file = case.join("policy.yaml");
+    if !file.exists() {
+        return Policy::default();
+    }
+    let text = fs::read_to_string(&file).expect("the case's policy");
+    serde_json::from_value(yaml::first(&text).expect("YAML")).expect("a policy")
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 use signet_mesh::plan::Conflict;
 use signet_mesh::review::State;
@@ -16,20 +16,22 @@ const STATUS: &str = r#"{"initContainers":["istio-proxy"],"containers":["istio-p
 const OVERRIDES: &str =
     r#"{"containers":[{"name":"istio-proxy","env":[{"name":"ISTIO_META_CERT_SIGNER","value":"bar"}]}]}"#;
 
-/// The mesh of the golden cases: the signer `foo` has a root that can be mounted.
+/// The mesh of a golden case: the signer `foo` and istiod have roots that can be mounted.
 static MESH: LazyLock<Manifests> = LazyLock::new(|| {
     let mut manifests = Manifests::default();
-    manifests.read("mesh.yaml", include_bytes!("../fixtures/pods/mesh.yaml"));
+    manifests.read("mesh.yaml", include_bytes!("../fixtures/pods/agent-roots/mesh.yaml"));
     assert_eq!(manifests.problems, []);
     manifests
 });
 
 fn variable() -> impl Strategy<Value = Value> {
-    let name = select(vec![SIGNER, SIGNER, "A", "B"]);
+    let name = select(vec![SIGNER, SIGNER, "A", "B", names::PILOT_CERT_PROVIDER, "XDS_ROOT_CA"]);
     let value = select(vec![
         json!({"value": "foo"}),
         json!({"value": "bar"}),
         json!({"value": ""}),
+        json!({"value": "custom"}),
+        json!({"value": "k8s.io/d/x"}),
         json!({"value": "$(A)"}),
         json!({"value": "$$(B)-$("}),
         json!({}),
@@ -43,9 +45,15 @@ fn variable() -> impl Strategy<Value = Value> {
 }
 
 fn mount() -> impl Strategy<Value = Value> {
-    let paths =
-        vec!["/etc/certs", "/var/run/secrets/signet/ca", "/var/run/secrets", "/run/secrets/istio", "data"];
-    (select(vec!["v", names::CA_VOLUME]), select(paths))
+    let paths = vec![
+        "/etc/certs",
+        "/var/run/secrets/signet/ca",
+        "/var/run/secrets",
+        "/run/secrets/istio",
+        names::WORKLOAD_SOCKET_PATH,
+        "data",
+    ];
+    (select(vec!["v", names::CA_VOLUME, names::WORKLOAD_SOCKET_VOLUME]), select(paths))
         .prop_map(|(name, path)| json!({"name": name, "mountPath": path}))
 }
 
@@ -84,6 +92,7 @@ fn volume() -> impl Strategy<Value = Value> {
         ours(json!({"name": "theirs"})),
         ours(json!({"name": names::CA_CONFIG_MAP, "items": []})),
         json!({"name": names::CA_VOLUME, "emptyDir": {}}),
+        json!({"name": names::WORKLOAD_SOCKET_VOLUME, "emptyDir": {}}),
     ])
 }
 
@@ -133,9 +142,12 @@ fn proxy_config() -> impl Strategy<Value = Value> {
     let path =
         option::of(select(vec!["/etc/signer", "/etc/certs", "/etc", "/", "relative", "/var/run/secrets"]));
     let place = (select(vec!["foo", "istio-system"]), select(vec!["a", "b", "c"]));
-    (place, select(selectors), select(values), containers, path).prop_map(
-        |((namespace, name), selector, value, containers, path)| {
+    let flags = vec![names::AGENT_ROOTS_ANNOTATION, names::MOUNT_MTLS_CERTS_ANNOTATION];
+    let flags = subsequence(flags, 0..=2);
+    (place, select(selectors), select(values), containers, path, flags).prop_map(
+        |((namespace, name), selector, value, containers, path, flags)| {
             let mut annotations = Map::new();
+            annotations.extend(flags.into_iter().map(|flag| (flag.to_owned(), "true".into())));
             annotations
                 .extend(containers.map(|list| (names::CA_CONTAINERS_ANNOTATION.to_owned(), list.into())));
             annotations.extend(path.map(|path| (names::CA_MOUNT_PATH_ANNOTATION.to_owned(), path.into())));
@@ -167,6 +179,17 @@ impl Cluster {
 
 pub(crate) fn cluster() -> impl Strategy<Value = Cluster> {
     let conflict = select(vec![Conflict::Override, Conflict::Keep, Conflict::Deny]);
-    (vec(proxy_config(), 0..4), conflict)
-        .prop_map(|(proxy_configs, conflict)| Cluster { proxy_configs, policy: Policy { conflict } })
+    let source = select(vec![
+        None,
+        None,
+        Some(json!({"spire": {}})),
+        Some(json!({"clusterTrustBundle": {}})),
+        Some(json!({"secret": {"name": "ca", "key": "ca.crt"}})),
+    ]);
+    (vec(proxy_config(), 0..4), conflict, source).prop_map(|(proxy_configs, conflict, source)| {
+        let source =
+            source.map(|source| ("foo".to_owned(), serde_json::from_value(source).expect("a source")));
+        let policy = Policy { conflict, ca_sources: source.into_iter().collect() };
+        Cluster { proxy_configs, policy }
+    })
 }

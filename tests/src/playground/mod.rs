@@ -13,6 +13,7 @@ mod keeper;
 mod own_signer;
 mod progress;
 mod situation;
+mod spire;
 
 use std::fs;
 use std::net::IpAddr;
@@ -31,6 +32,8 @@ use crate::testbed::{
 
 /// How long the pods of one step may take. Two cores have much to do at once.
 const PODS: &str = "--timeout=180s";
+const SIGNETS: &str = "--namespace=signet-system";
+const ISTIODS: &str = "--namespace=istio-system";
 
 /// Where a playground lives: what [`crate::testbed::Enclosure`] gives to the program that it runs.
 pub struct Place {
@@ -46,6 +49,7 @@ pub struct Place {
 pub struct Playground {
     // Dropped in this order: clients of the API server first.
     _own_signer: Option<OwnSigner>,
+    spire: Option<Server>,
     cert_manager: Server,
     node: Node,
     plane: ControlPlane,
@@ -76,7 +80,7 @@ impl Playground {
         let cert_manager = start_cert_manager(plane.kubectl(), &at.folder)?;
         let own_signer = situation.own_signer()?;
         let own_signer = own_signer.map(|name| OwnSigner::start(&name, plane.kubectl())).transpose()?;
-        let playground = Self { _own_signer: own_signer, cert_manager, node, plane };
+        let mut playground = Self { _own_signer: own_signer, spire: None, cert_manager, node, plane };
 
         let others = others.join().map_err(|_| Failure::Command {
             command: "the images".to_owned(),
@@ -86,7 +90,7 @@ impl Playground {
             playground.node.import(image)?;
         }
         progress.reached("the images are there");
-        playground.set_up(situation, progress)?;
+        playground.set_up(situation, &at.folder, progress)?;
         Ok(playground)
     }
 
@@ -104,11 +108,16 @@ impl Playground {
     pub fn report(&self) -> Vec<ServerReport> {
         let mut all = self.plane.report();
         all.extend(self.node.report());
-        all.push(self.cert_manager.report());
+        all.extend([Some(&self.cert_manager), self.spire.as_ref()].into_iter().flatten().map(Server::report));
         all
     }
 
-    fn set_up(&self, situation: &Situation, progress: &mut Progress) -> Result<(), Failure> {
+    fn set_up(
+        &mut self,
+        situation: &Situation,
+        folder: &Path,
+        progress: &mut Progress,
+    ) -> Result<(), Failure> {
         self.apply(situation, "signers.yaml")?;
         if !situation.manifests("signers.yaml").is_empty() {
             self.kubectl().run(&["wait", "--for=condition=Ready", "clusterissuers", "--all", PODS])?;
@@ -122,19 +131,15 @@ impl Playground {
             ])?;
             progress.reached("the signers are ready");
         }
+        if let Some(issuer) = situation.spire_issuer()? {
+            self.spire = Some(spire::start(&issuer, self.kubectl(), self.node.kubelet_folder(), folder)?);
+            progress.reached("SPIRE has its certificate");
+        }
         self.install_istio(situation)?;
         progress.reached("Istio is installed");
         // Well before the pods: istiod injects what it knew a moment ago.
         self.apply(situation, "mesh.yaml")?;
-        let manifest = root().join("install.yaml");
-        self.kubectl().run(&["apply", "--filename", &manifest.display().to_string()])?;
-        self.kubectl().run(&[
-            "--namespace=signet-system",
-            "rollout",
-            "status",
-            "deployment/signet-webhook",
-            PODS,
-        ])?;
+        self.install_signet(situation)?;
         progress.reached("Signet is installed");
         self.apply(situation, "workloads.yaml")?;
         self.kubectl().run(&[
@@ -146,6 +151,23 @@ impl Playground {
             PODS,
         ])?;
         progress.reached("the pods are ready");
+        Ok(())
+    }
+
+    fn install_signet(&self, situation: &Situation) -> Result<(), Failure> {
+        let manifest = root().join("install.yaml");
+        self.kubectl().run(&["apply", "--filename", &manifest.display().to_string()])?;
+        if !situation.manifests("signet.yaml").is_empty() {
+            self.apply(situation, "signet.yaml")?;
+            // A pod may have read its policy already.
+            self.kubectl().run(&[SIGNETS, "rollout", "restart", "deployment/signet-webhook"])?;
+        }
+        self.kubectl().run(&[SIGNETS, "rollout", "status", "deployment/signet-webhook", PODS])?;
+        if situation.own_signer()?.is_some() {
+            // Its root comes into istiod by Signet, which istiod was there before.
+            self.kubectl().run(&[ISTIODS, "rollout", "restart", "deployment/istiod"])?;
+            self.kubectl().run(&[ISTIODS, "rollout", "status", "deployment/istiod", PODS])?;
+        }
         Ok(())
     }
 

@@ -5,9 +5,11 @@
 //!   istio.yaml, mesh.yaml, workloads.yaml   what all have
 //!   NAME/README.md      what it shows
 //!   NAME/own-signer     the name of a signer, if one's own controller signs for it
+//!   NAME/spire-issuer   the name of the ClusterIssuer above SPIRE, if there is SPIRE
 //!   NAME/signers.yaml   what issues certificates, before Istio is there
 //!   NAME/istio.yaml     how Istio is installed
 //!   NAME/mesh.yaml      what configures the proxies, before there are pods
+//!   NAME/signet.yaml    what Signet is told beyond install.yaml
 //! ```
 
 use std::fs;
@@ -62,7 +64,20 @@ impl Situation {
     /// # Errors
     /// When the file with its name cannot be read.
     pub fn own_signer(&self) -> Result<Option<String>, Failure> {
-        let place = root().join(FOLDER).join(&self.name).join("own-signer");
+        self.word("own-signer")
+    }
+
+    /// The ClusterIssuer that issues SPIRE's own certificate, where there is SPIRE.
+    ///
+    /// # Errors
+    /// When the file with its name cannot be read.
+    pub fn spire_issuer(&self) -> Result<Option<String>, Failure> {
+        self.word("spire-issuer")
+    }
+
+    /// What stands in one of its files, where it has that.
+    fn word(&self, file: &str) -> Result<Option<String>, Failure> {
+        let place = root().join(FOLDER).join(&self.name).join(file);
         match fs::read_to_string(&place) {
             Ok(name) => Ok(Some(name.trim().to_owned())),
             Err(reason) if reason.kind() == ErrorKind::NotFound => Ok(None),

@@ -42,6 +42,8 @@ pub enum Tool {
     PilotAgent,
     /// istiod.
     PilotDiscovery,
+    /// SPIRE: an authority below cert-manager's, and its socket in pods.
+    Spire,
     /// What the pods of the playground run.
     Workload,
 }
@@ -67,6 +69,7 @@ impl Tool {
             Self::Kwok => "kwok",
             Self::PilotAgent => "pilot-agent",
             Self::PilotDiscovery => "pilot-discovery",
+            Self::Spire => "spire",
             Self::Workload => "workload",
         }
     }

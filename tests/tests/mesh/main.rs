@@ -7,10 +7,14 @@
 
 mod agreement;
 mod mesh;
+mod namespace;
 
 mod built_in_ca;
 mod ending;
+mod faults;
 mod keeping;
 mod one_signer;
 mod plugged_in_ca;
+mod providers;
 mod signers_per_namespace;
+mod spire;

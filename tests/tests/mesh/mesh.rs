@@ -108,7 +108,10 @@ impl Mesh {
         let secrets = dump["dynamicActiveSecrets"].as_array().expect("secrets");
         let found = &secrets.iter().find(|found| found["name"] == secret).expect(secret)["secret"];
         let chain = found["tlsCertificate"]["certificateChain"]["inlineBytes"].as_str();
-        let roots = found["validationContext"]["trustedCa"]["inlineBytes"].as_str();
+        let context = &found["validationContext"];
+        // SPIRE has Envoy verify by SPIFFE's rules, with a bundle for each trust domain.
+        let bundle = &context["customValidatorConfig"]["typedConfig"]["trustDomains"][0]["trustBundle"];
+        let roots = context["trustedCa"]["inlineBytes"].as_str().or(bundle["inlineBytes"].as_str());
         let pem = STANDARD.decode(chain.or(roots).expect("bytes")).expect("base64");
         pem_blocks(&String::from_utf8(pem).expect("PEM")).iter().map(|pem| Facts::by_openssl(pem)).collect()
     }
@@ -136,6 +139,32 @@ impl Mesh {
         self.kubectl().run(&[&place, command].concat()).expect("the command runs in the pod")
     }
 
+    /// Waits until only the newest pods of a Deployment are there.
+    pub(crate) fn rolled_out(&self, namespace: &str, deployment: &str) {
+        let place = ["--namespace", namespace, "rollout", "status", deployment, "--timeout=120s"];
+        self.kubectl().run(&place).expect("it comes up");
+    }
+
+    /// A file of text in a pod's proxy.
+    pub(crate) fn file(&self, pod: &Pod, path: &str) -> String {
+        // The image has a shell, and no `cat`.
+        let script = format!("while read -r line; do echo \"$line\"; done <{path}");
+        self.exec(pod, "istio-proxy", &["/bin/sh", "-c", &script])
+    }
+
+    /// What stands under a key of a Secret.
+    pub(crate) fn secret(&self, namespace: &str, name: &str, key: &str) -> String {
+        let secret = self.object(&["--namespace", namespace, "get", "secret", name, "--output=json"]);
+        let data = STANDARD.decode(secret["data"][key].as_str().expect(key)).expect("base64");
+        String::from_utf8(data).expect("text")
+    }
+
+    /// What a container of a pod has said.
+    pub(crate) fn log(&self, pod: &Pod, container: &str) -> String {
+        let place = ["--namespace", &pod.namespace, "logs", &pod.name, "--container", container];
+        self.kubectl().run(&place).expect("a log")
+    }
+
     /// Has the container `sleep` of a pod call the Service `httpbin` of a namespace. What was just
     /// started is known everywhere only a little later: until then Envoy answers without a connection
     /// for other reasons than its peer's certificate.
@@ -155,8 +184,8 @@ impl Mesh {
     /// Whether the log of the caller's Envoy says that verification failed.
     fn refused_by_verification(&self, from: &Pod, url: &str) -> bool {
         let host = url.trim_start_matches("http://").trim_end_matches("/headers");
-        let place = ["--namespace", &from.namespace, "logs", &from.name, "--container=istio-proxy"];
-        let log = self.kubectl().run(&place).expect("a log");
-        log.lines().any(|line| line.contains(host) && line.contains("CERTIFICATE_VERIFY_FAILED"))
+        self.log(from, "istio-proxy")
+            .lines()
+            .any(|line| line.contains(host) && line.contains("CERTIFICATE_VERIFY_FAILED"))
     }
 }

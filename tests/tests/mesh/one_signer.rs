@@ -6,6 +6,14 @@ use crate::mesh::Mesh;
 #[test]
 fn everybody_asks_the_one_signer_and_trusts_the_root_that_istiod_has_from_a_file() {
     let mesh = Mesh::start("one-signer");
+    let volumes = mesh.kubectl().run(&[
+        "--namespace=istio-system",
+        "get",
+        "pods",
+        "--selector=app=istiod",
+        "--output=jsonpath={.items[*].spec.volumes[*].name}",
+    ]);
+    assert!(volumes.expect("pods").contains("signet-external-ca-cert"), "the webhook mounts that file");
     for pod in mesh.workloads() {
         let row = mesh.row(&pod);
         assert_eq!(row["signer"]["requested"], "foo", "what K8S_SIGNER is: {row}");

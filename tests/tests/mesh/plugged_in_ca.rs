@@ -43,9 +43,7 @@ fn proxies_serve_the_intermediate_and_the_next_one_once_it_is_there() {
     })
     .expect("istiod reads it");
     kubectl.run(&["--namespace=foo", "rollout", "restart", "deployment/httpbin"]).expect("a new pod");
-    kubectl
-        .run(&["--namespace=foo", "rollout", "status", "deployment/httpbin", "--timeout=120s"])
-        .expect("it comes up");
+    mesh.rolled_out("foo", "deployment/httpbin");
     for pod in mesh.pods("foo") {
         let intermediate = if pod.app == "httpbin" { "CN=intermediate-2" } else { "CN=intermediate-1" };
         assert_eq!(subjects(&mesh.row(&pod))[1..], [intermediate, "CN=offline-root"], "{pod:?}");

@@ -36,6 +36,8 @@ pub struct Fold {
 struct Namespace {
     exists: bool,
     revision: Option<String>,
+    /// Those that are for Signet: rarely any.
+    annotations: BTreeMap<String, String>,
     proxy_configs: Arc<[ProxyConfig]>,
     /// Changes to them since the last [`Fold::changes`], by name, oldest first; nothing where one went
     /// away. No map: its nodes have room for eleven, and most namespaces have one.
@@ -131,13 +133,15 @@ impl Fold {
             Changed::Everything => self.namespaces.keys().cloned().collect(),
             Changed::Namespaces(names) => names.into_iter().collect(),
         };
-        // Namespaces without ProxyConfigs of their own share one state for each revision.
+        // Namespaces that have nothing of their own share one state for each revision.
         let mut shared = HashMap::new();
         let elsewhere = self.shared_state(None, &mut shared);
         let namespaces = names.into_iter().map(|name| {
             let state = match self.namespaces.get(&name) {
                 Some(namespace) if !namespace.exists => None,
-                Some(Namespace { proxy_configs, revision, .. }) if proxy_configs.is_empty() => {
+                Some(Namespace { proxy_configs, annotations, revision, .. })
+                    if proxy_configs.is_empty() && annotations.is_empty() =>
+                {
                     let revision = revision.clone();
                     Some(self.shared_state(revision, &mut shared))
                 }
@@ -171,11 +175,18 @@ impl Fold {
                 self.note_control_planes(changed);
             }
             Object::Namespace(object) => {
+                let changed = self.control_planes.put_namespace(&object);
+                self.note_control_planes(changed);
                 let revision = object.metadata.labels.get(REVISION).filter(|revision| !revision.is_empty());
+                let annotations = object.metadata.signet_annotations();
                 let namespace = self.namespaces.entry(name.name.clone()).or_default();
-                if !namespace.exists || namespace.revision.as_ref() != revision {
+                if !namespace.exists
+                    || namespace.revision.as_ref() != revision
+                    || namespace.annotations != annotations
+                {
                     namespace.exists = true;
                     namespace.revision = revision.cloned();
+                    namespace.annotations = annotations;
                     self.note(name.name);
                 }
             }
@@ -199,6 +210,8 @@ impl Fold {
                 self.note_control_planes(changed);
             }
             Kind::Namespace => {
+                let changed = self.control_planes.remove(kind, name);
+                self.note_control_planes(changed);
                 if let Some(namespace) = self.namespaces.get_mut(&name.name) {
                     namespace.exists = false;
                     self.note(name.name.clone());
@@ -289,9 +302,16 @@ impl Fold {
         let (mesh, signers) = self.control_plane(revision.or(self.revision.as_deref()));
         let root = mesh.root_namespace.as_str();
         let of_root = self.namespaces.get(root).map(|namespace| (root, &namespace.proxy_configs));
+        let annotations = own.and_then(|(name, _)| Some((name, &self.namespaces.get(name)?.annotations)));
+        let annotations = annotations.filter(|(_, annotations)| !annotations.is_empty());
         let in_reach = [own, of_root].into_iter().flatten().filter(|(_, list)| !list.is_empty());
         let proxy_configs = in_reach.map(|(name, list)| (name.to_owned(), Arc::clone(list))).collect();
-        State { mesh, proxy_configs, signers, policy: self.policy.clone(), snapshot_age_seconds: 0 }
+        let annotations = annotations
+            .map(|(name, annotations)| (name.to_owned(), annotations.clone()))
+            .into_iter()
+            .collect();
+        let policy = self.policy.clone();
+        State { mesh, proxy_configs, annotations, signers, policy, snapshot_age_seconds: 0 }
     }
 
     fn control_plane(&self, revision: Option<&str>) -> ControlPlane {

@@ -153,3 +153,16 @@ async fn a_mesh_config_that_cannot_be_read_leaves_the_last_good_one() {
     fixture.put(&[mesh_config("istio", "trustDomain: other")]);
     assert_eq!(fixture.state("foo").await.mesh.trust_domain, "other");
 }
+
+#[tokio::test]
+async fn a_namespaces_annotations_for_signet_are_its_own_and_go_when_they_do() {
+    let annotated = |annotations: Value| json!({"kind": "Namespace", "metadata": {"name": "istio-system", "annotations": annotations}});
+    let secret = annotated(json!({"signet.dev/istiod-ca-secret": "ca", "other": "x"}));
+    let mut fixture = Fixture::new(&[secret, namespace("foo")]);
+    let state = fixture.state("istio-system").await;
+    let kept = [("signet.dev/istiod-ca-secret".to_owned(), "ca".to_owned())].into();
+    assert_eq!(state.annotations, [("istio-system".to_owned(), kept)].into());
+    assert!(fixture.state("foo").await.annotations.is_empty());
+    fixture.put(&[annotated(json!({}))]);
+    assert!(fixture.state("istio-system").await.annotations.is_empty());
+}

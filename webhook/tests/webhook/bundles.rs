@@ -1,9 +1,12 @@
 //! Which CA files a namespace gets.
 
+use serde_json::json;
 use signet_mesh::Signers;
 use signet_webhook::bundle::wanted;
 
-use crate::support::{Fixture, ca, mesh_with_signer, namespace, proxy_config};
+use crate::support::{
+    Fixture, annotated_proxy_config, ca, istiod_roots, mesh_with_signer, namespace, proxy_config,
+};
 
 const FOO: &str = "clusterissuers.cert-manager.io/foo";
 
@@ -51,4 +54,23 @@ async fn rubbish_and_leaves_are_refused_with_the_signer_and_the_reason() {
         assert_eq!(refusal.signer, FOO);
         assert!(refusal.reason.contains(reason), "{}", refusal.reason);
     }
+}
+
+#[tokio::test]
+async fn agents_get_istiods_roots_before_the_signers_where_a_proxyconfig_asks_for_it() {
+    let (istiods, foos) = (ca(), ca());
+    let asking = annotated_proxy_config("foo", "foo", &json!({"signet.dev/agent-roots": "true"}));
+    let objects = [namespace("foo"), asking, mesh_with_signer(FOO, &foos), istiod_roots(&istiods)];
+    let fixture = Fixture::ready(objects);
+    let published = wanted("foo", &fixture.mesh.state("foo", None).await.expect("ready")).published;
+    let both = (Signers::agent_roots_key(FOO), format!("{istiods}{foos}"));
+    assert_eq!(published, [(Signers::ca_key(FOO), foos), both].into());
+}
+
+#[tokio::test]
+async fn agents_get_nothing_while_istiods_root_is_not_known() {
+    let asking = annotated_proxy_config("foo", "foo", &json!({"signet.dev/agent-roots": "true"}));
+    let fixture = Fixture::ready([namespace("foo"), asking, mesh_with_signer(FOO, &ca())]);
+    let published = wanted("foo", &fixture.mesh.state("foo", None).await.expect("ready")).published;
+    assert_eq!(published.into_keys().collect::<Vec<_>>(), [Signers::ca_key(FOO)]);
 }

@@ -116,12 +116,27 @@ pub(crate) fn namespace(name: &str) -> Object {
 
 /// A ProxyConfig for all of `namespace`.
 pub(crate) fn proxy_config(namespace: &str, signer: &str) -> Object {
+    annotated_proxy_config(namespace, signer, &json!({}))
+}
+
+/// One with annotations.
+pub(crate) fn annotated_proxy_config(namespace: &str, signer: &str, annotations: &Value) -> Object {
     let object: ProxyConfig = serde_json::from_value(json!({
-        "metadata": {"name": "signer", "namespace": namespace},
+        "metadata": {"name": "signer", "namespace": namespace, "annotations": annotations},
         "spec": {"environmentVariables": {"ISTIO_META_CERT_SIGNER": signer}},
     }))
     .expect("a ProxyConfig");
     Object::ProxyConfig(object)
+}
+
+/// The ConfigMap in which istiod publishes its roots.
+pub(crate) fn istiod_roots(pem: &str) -> Object {
+    let metadata = ObjectMeta {
+        name: "istio-ca-root-cert".to_owned(),
+        namespace: "istio-system".to_owned(),
+        ..ObjectMeta::default()
+    };
+    Object::ConfigMap(ConfigMap { metadata, data: [("root-cert.pem".to_owned(), pem.to_owned())].into() })
 }
 
 /// The mesh ConfigMap, with `text` under its key.

@@ -29,6 +29,7 @@ pub struct Node {
     names: Server,
     containerd: Server,
     socket: PathBuf,
+    kubelet_folder: PathBuf,
 }
 
 impl Node {
@@ -62,10 +63,11 @@ impl Node {
         let proxy = start_proxy(&kubeconfig_flag, folder)?;
         containerd.wait_ready("containerd", PATIENCE, || ask(&socket, &["version"]))?;
         import(&socket, archive)?;
-        let mut kubelet = start_kubelet(&kubeconfig_flag, folder)?;
+        let kubelet_folder = folder.join("kubelet");
+        let mut kubelet = start_kubelet(&kubeconfig_flag, folder, &kubelet_folder)?;
         kubelet.wait_ready("the node", PATIENCE, || ready(plane.kubectl()))?;
         names.wait_ready("the names of Services", PATIENCE, || answers(config::NAMES_READY))?;
-        Ok(Self { kubelet, proxy, scheduler, names, containerd, socket })
+        Ok(Self { kubelet, proxy, scheduler, names, containerd, socket, kubelet_folder })
     }
 
     /// Gives the node an image from a file that holds one, so that pods can use it by its name.
@@ -76,6 +78,11 @@ impl Node {
         import(&self.socket, archive)
     }
 
+    /// Where the kubelet looks for the sockets of those who bring volumes.
+    pub fn kubelet_folder(&self) -> &Path {
+        &self.kubelet_folder
+    }
+
     /// How its servers are doing.
     pub fn report(&self) -> Vec<ServerReport> {
         [&self.containerd, &self.names, &self.scheduler, &self.proxy, &self.kubelet]
@@ -84,11 +91,11 @@ impl Node {
     }
 }
 
-fn start_kubelet(kubeconfig: &str, folder: &Path) -> Result<Server, Failure> {
+fn start_kubelet(kubeconfig: &str, folder: &Path, root: &Path) -> Result<Server, Failure> {
     let arguments = [
         kubeconfig.to_owned(),
         "--config=kubelet.json".to_owned(),
-        format!("--root-dir={}", folder.join("kubelet").display()),
+        format!("--root-dir={}", root.display()),
         format!("--cert-dir={}", folder.join("kubelet-certificates").display()),
         format!("--hostname-override={NAME}"),
         format!("--node-ip={NODE}"),

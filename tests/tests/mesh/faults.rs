@@ -1,0 +1,152 @@
+//! What goes wrong with several signers, made on purpose in one mesh: each time Signet says it, and the mesh
+//! does it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use signet_tests::testbed::wait;
+
+use crate::agreement;
+use crate::mesh::Mesh;
+use crate::namespace::Namespace;
+
+const PATIENCE: Duration = Duration::from_mins(2);
+
+#[test]
+fn a_mesh_fails_where_signet_says_so() {
+    let mesh = Mesh::start("signers-per-namespace");
+    assert_eq!(agreement::on_trust(&mesh), (2, 2), "with ISTIO_MULTIROOT_MESH off");
+    an_issuer_that_is_not_ready(&mesh);
+    a_root_of_another_signer(&mesh);
+    one_file_for_all_signers(&mesh);
+    every_root_for_everybody(&mesh);
+}
+
+/// A signer whose issuer has lost its key: who has a certificate keeps it, and nobody gets one.
+fn an_issuer_that_is_not_ready(mesh: &Mesh) {
+    let issuer = |secret: &str| {
+        let patch = json!({ "spec": { "ca": { "secretName": secret } } }).to_string();
+        let place = ["patch", "clusterissuer", "bar", "--type=merge", "--patch", &patch];
+        mesh.kubectl().run(&place).expect("another Secret");
+    };
+    issuer("lost");
+    mesh.kubectl()
+        .run(&["wait", "--for=condition=Ready=false", "clusterissuer/bar", "--timeout=60s"])
+        .expect("cert-manager sees it");
+    let unready = Namespace::with_sleep(mesh, "unready", "bar");
+    unready.restart();
+    let is_waiting = |row: &Value| row["verdict"] == "no-certificate" && row["signer"]["requested"] == "bar";
+    unready.row_of("a pod that waits for bar", is_waiting);
+    for pod in mesh.pods("bar") {
+        assert_eq!(mesh.row(&pod)["verdict"], "ok", "{pod:?}");
+    }
+    issuer("bar-ca");
+    unready.row_of("a pod that has waited", |row| row["verdict"] == "ok");
+    unready.kubectl(&["delete", "deployment", "sleep"]).expect("it has shown what it was for");
+}
+
+/// `caCertificates` with the roots of foo and bar exchanged: istiod refuses what foo's issuer signs, and Signet
+/// says of pods that run that another signer signed than they asked.
+fn a_root_of_another_signer(mesh: &Mesh) {
+    let exchange = |text: &str| {
+        text.replace("cert-manager.io/foo", "cert-manager.io/-")
+            .replace("cert-manager.io/bar", "cert-manager.io/foo")
+            .replace("cert-manager.io/-", "cert-manager.io/bar")
+    };
+    edit_mesh_config(mesh, exchange);
+    for pod in mesh.pods("foo") {
+        let row = mesh.row(&pod);
+        assert_eq!(
+            (&row["verdict"], &row["signer"]["actual"]),
+            (&json!("wrong-signer"), &json!("bar")),
+            "{row}"
+        );
+    }
+    let exchanged = Namespace::with_sleep(mesh, "exchanged", "foo");
+    exchanged.restart();
+    exchanged.row_of("a pod that waits for foo", |row| {
+        row["verdict"] == "no-certificate" && row["signer"]["requested"] == "foo"
+    });
+    wait::until("a refusal of istiod's", PATIENCE, || {
+        let log = mesh.kubectl().run(&["--namespace=istio-system", "logs", "deployment/istiod"]);
+        let log = log.map_err(|failure| failure.to_string())?;
+        if log.contains("root cert from signed cert-chain is invalid") { Ok(()) } else { Err(log) }
+    })
+    .expect("that root did not sign it");
+    exchanged.kubectl(&["delete", "deployment", "sleep"]).expect("it has shown what it was for");
+    edit_mesh_config(mesh, exchange);
+}
+
+/// `external-ca-cert` in istiod, with the root of one signer: it hides the others'. Signet mounts it because it
+/// is told to, and says what comes of it.
+fn one_file_for_all_signers(mesh: &Mesh) {
+    let root = mesh.secret("cert-manager", "istio-system-ca", "tls.crt");
+    let secret = json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": { "namespace": "istio-system", "name": "external-ca-cert" },
+        "stringData": { "root-cert.pem": root },
+    });
+    mesh.kubectl().apply(&secret.to_string()).expect("a Secret");
+    let annotate = |annotation: &str| {
+        let place = ["annotate", "namespace", "istio-system", annotation];
+        mesh.kubectl().run(&place).expect("an annotation");
+        restart_istiod(mesh);
+    };
+    annotate("signet.dev/istiod-ca-secret=external-ca-cert");
+    let hidden = Namespace::with_sleep(mesh, "hidden", "foo");
+    let (pod, row) = hidden.restart_until("it trusts the root in the file", |row| {
+        row["roots"][0]["subject"] == "CN=istio-system" && row["signer"]["injected"] == "foo"
+    });
+    assert_eq!(row["certificates"][0]["issuer"], "CN=foo", "though foo signed: {row}");
+    let explained = mesh.signet(&["explain", &format!("hidden/{}", pod.name)]);
+    let warnings = explained["items"][0]["decision"]["warnings"].to_string();
+    assert!(warnings.contains("Remove /etc/external-ca-cert from istiod"), "{explained}");
+    assert_eq!(mesh.call(&pod, "foo").status, 503, "the same signer signed both, and neither trusts it");
+    hidden.kubectl(&["delete", "deployment", "sleep"]).expect("it has shown what it was for");
+    annotate("signet.dev/istiod-ca-secret-");
+}
+
+/// `ISTIO_MULTIROOT_MESH` with agents that take part: everybody trusts every root of `caCertificates`.
+fn every_root_for_everybody(mesh: &Mesh) {
+    for namespace in ["foo", "bar"] {
+        let environment = json!({ "spec": { "environmentVariables": { "PROXY_CONFIG_XDS_AGENT": "true" } } });
+        let (of, patch) = (format!("--namespace={namespace}"), environment.to_string());
+        let place = [&of, "patch", "proxyconfig", "signer", "--type=merge", "--patch", &patch];
+        mesh.kubectl().run(&place).expect("agents take part");
+    }
+    mesh.kubectl()
+        .run(&["--namespace=istio-system", "set", "env", "deployment/istiod", "ISTIO_MULTIROOT_MESH=true"])
+        .expect("another istiod");
+    mesh.rolled_out("istio-system", "deployment/istiod");
+    for namespace in ["foo", "bar"] {
+        let of = format!("--namespace={namespace}");
+        mesh.kubectl().run(&[&of, "rollout", "restart", "deployments"]).expect("new pods");
+        for deployment in ["deployment/sleep", "deployment/httpbin"] {
+            mesh.rolled_out(namespace, deployment);
+        }
+    }
+    wait::until("three roots in each proxy", PATIENCE, || {
+        let rows: Vec<Value> = mesh.workloads().iter().map(|pod| mesh.row(pod)).collect();
+        let all = rows.iter().all(|row| row["roots"].as_array().is_some_and(|roots| roots.len() == 3));
+        if all { Ok(()) } else { Err(format!("{rows:?}")) }
+    })
+    .expect("istiod hands them out");
+    assert_eq!(agreement::on_trust(mesh), (4, 0), "with ISTIO_MULTIROOT_MESH on");
+}
+
+/// Changes the mesh config, and has istiod begin anew: it never forgets a root of `caCertificates`.
+fn edit_mesh_config(mesh: &Mesh, edit: impl Fn(&str) -> String) {
+    let mut config = mesh.object(&["--namespace=istio-system", "get", "configmap", "istio", "--output=json"]);
+    let text = edit(config["data"]["mesh"].as_str().expect("a mesh config"));
+    config["data"]["mesh"] = text.into();
+    mesh.kubectl().apply(&config.to_string()).expect("another mesh config");
+    restart_istiod(mesh);
+}
+
+fn restart_istiod(mesh: &Mesh) {
+    mesh.kubectl()
+        .run(&["--namespace=istio-system", "rollout", "restart", "deployment/istiod"])
+        .expect("another istiod");
+    mesh.rolled_out("istio-system", "deployment/istiod");
+}
