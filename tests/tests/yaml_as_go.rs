@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _IoWrite;
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value};
