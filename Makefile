@@ -70,6 +70,10 @@ page: setup-rust setup-page ## build the page into wasm/www/dist, signet.html am
 serve-page: page ## serve the page on loopback (PORT=8080)
 	node wasm/www/serve.mjs $(or $(PORT),8080)
 
+.PHONY: reproduce-page
+reproduce-page: page ## build the page a second time, from nothing and in another folder, and compare every byte
+	wasm/reproduce
+
 .PHONY: lint
 lint: ## format, clippy, each crate by itself, dependencies, sizes of files
 	cargo fmt --all --check

@@ -146,9 +146,16 @@ test("a damaged link is said to be one", async ({ page }) => {
   await page.locator("#status", { hasText: "This link is damaged" }).waitFor();
 });
 
+test("an answer that is only an error is told apart from those beside it", async ({ page }) => {
+  await openExample(page, "unreachable");
+  await says(page, "2 documents");
+  assert.match(await page.locator("#errors").innerText(), /orders\.txt: it holds no certificate, key or request: .*text/);
+  assert.equal(await page.locator("#inputs li.broken").count(), 1);
+});
+
 test("every example opens by its address", async ({ page }) => {
   const ids = await page.locator("#examples a").evaluateAll((links) => links.map((link) => link.hash));
-  assert.ok(ids.length >= 9, `${ids}`);
+  assert.ok(ids.length >= 12, `${ids}`);
   for (const hash of ids) {
     await page.evaluate((to) => (location.hash = to), hash);
     await cards(page).first().waitFor();

@@ -62,6 +62,11 @@ pub fn examples() -> Value {
             ],
         ),
         example(
+            ("unreachable", "A proxy that does not answer"),
+            "Asking the proxy of orders gave an error and no certificate; httpbin's answered.",
+            [refusal("orders"), proxy("foo", "httpbin")],
+        ),
+        example(
             ("out-of-order", "A chain in the wrong order"),
             "A kubernetes.io/tls Secret whose chain begins with the root.",
             [reversed_secret()],
@@ -95,6 +100,12 @@ fn dump(namespace: &str, name: &str, identity: &Identity) -> (String, String) {
         }}},
     ]});
     (format!("{namespace}-{name}.json"), format!("{dump:#}\n"))
+}
+
+/// What istioctl prints when the admin port of a proxy does not answer.
+fn refusal(name: &str) -> (String, String) {
+    let text = "Error: failed to execute command on the sidecar: dial tcp 127.0.0.1:15000: connect: connection refused\n";
+    (format!("{name}.txt"), text.to_owned())
 }
 
 fn root_of(file: &str, namespace: &str, name: &str) -> (String, String) {
