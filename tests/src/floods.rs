@@ -66,6 +66,32 @@ pub static FLOODS: &[Flood] = &[
             around("[", "{\"identity\":\"\",\"state\":\"\"},", n, "{\"identity\":\"\",\"state\":\"\"}]")
         },
     },
+    Flood {
+        name: "broken values of a Secret",
+        make: |n| {
+            numbered(
+                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{",
+                |i| format!("\"{i}\":\"!\","),
+                n,
+                "\"a\":\"\"}}",
+            )
+        },
+    },
+    Flood {
+        name: "broken certificates of ztunnel",
+        make: |n| around("[{\"identity\":\"\",\"state\":\"\",\"certChain\":[", "{},", n, "{}]}]"),
+    },
+    Flood {
+        name: "clusters of Envoy",
+        make: |n| {
+            around(
+                "{\"configs\":[{\"@type\":\"type.googleapis.com/envoy.admin.v3.ClustersConfigDump\",\"dynamic_active_clusters\":[",
+                "{\"cluster\":{\"@type\":\"c\",\"name\":\"outbound|80||a.b.svc.cluster.local\",\"type\":\"EDS\",\"eds_cluster_config\":{\"eds_config\":{\"ads\":{}}}}},",
+                n,
+                "{}]}]}",
+            )
+        },
+    },
     Flood { name: "secrets of Envoy", make: |n| around("{\"dynamic_active_secrets\":[", "{},", n, "{}]}") },
     Flood {
         name: "Envoy's /certs",
@@ -74,6 +100,10 @@ pub static FLOODS: &[Flood] = &[
     Flood {
         name: "keys of a JWK set",
         make: |n| around("{\"keys\":[{\"kty\":\"\"},", "{\"x5c\":[\"\"]},", n, "{}]}"),
+    },
+    Flood {
+        name: "names of certificates",
+        make: |n| repeat(one(100_000, |params, i| params.subject_alt_names.push(dns(i))), n),
     },
     Flood {
         name: "names of one certificate",

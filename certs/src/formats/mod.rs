@@ -26,7 +26,7 @@ use crate::{Document, Format, Source};
 pub struct Limits {
     /// Bytes of input.
     pub bytes: usize,
-    /// Certificates in one input.
+    /// Certificates in one input. One with ten names or more counts for several.
     pub certificates: usize,
     /// Objects in one input: Secrets, secrets of a dump, identities.
     pub objects: usize,

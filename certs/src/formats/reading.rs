@@ -21,6 +21,9 @@ const UNREAD_IN_DOCUMENT: usize = 100;
 /// The same for all documents.
 const UNREAD: usize = 10_000;
 
+/// Names with which a certificate counts for one more.
+const NAMES: usize = 10;
+
 /// One pass over an input.
 pub(super) struct Reading<'l> {
     pub(super) limits: &'l Limits,
@@ -63,7 +66,13 @@ impl<'l> Reading<'l> {
     }
 
     /// Ends a document: what was found since the last one is in it.
-    pub(super) fn document(&mut self, source: Source, entries: Vec<Entry>) -> Document {
+    pub(super) fn document(&mut self, source: Source, mut entries: Vec<Entry>) -> Document {
+        // Most have one certificate in one entry, and a vector makes room for four.
+        entries.shrink_to_fit();
+        for entry in &mut entries {
+            entry.certificates.shrink_to_fit();
+            entry.places.shrink_to_fit();
+        }
         if self.said < UNREAD {
             self.said += self.unsaid.min(1);
             let rest = self.rest();
@@ -207,6 +216,8 @@ impl<'l> Reading<'l> {
         entry: &mut Entry,
     ) -> Result<(), ReadError> {
         self.count()?;
+        // Each name takes many times the bytes that it has in the certificate.
+        self.count_many(certificate.sans.len() / NAMES)?;
         entry.certificates.push(Arc::new(certificate));
         entry.places.push(place);
         Ok(())
@@ -234,7 +245,11 @@ impl<'l> Reading<'l> {
 
     /// Counts one more certificate.
     pub(super) fn count(&mut self) -> Result<(), ReadError> {
-        self.certificates += 1;
+        self.count_many(1)
+    }
+
+    fn count_many(&mut self, more: usize) -> Result<(), ReadError> {
+        self.certificates += more;
         if self.certificates > self.limits.certificates {
             Err(ReadError::TooManyCertificates { limit: self.limits.certificates })
         } else {

@@ -17,16 +17,13 @@ pub(crate) mod id_ce {
 impl Certificate {
     /// Whether the extension 2.5.29.`arc` is marked critical; nothing if it is absent.
     pub(crate) fn is_critical(&self, arc: u8) -> Option<bool> {
-        let extensions = extensions(&self.der).unwrap_or_default();
-        extensions.into_iter().find(|(oid, _)| *oid == [0x55, 0x1d, arc]).map(|(_, critical)| critical)
+        extensions(&self.der).find(|(oid, _)| *oid == [0x55, 0x1d, arc]).map(|(_, critical)| critical)
     }
 
     /// Dotted OIDs of the critical extensions that rustls-webpki does not process, and for which it
     /// therefore refuses the certificate: more than RFC 5280 would.
     pub(crate) fn critical_extensions_refused(&self) -> Vec<String> {
         extensions(&self.der)
-            .unwrap_or_default()
-            .into_iter()
             .filter(|(oid, critical)| *critical && !matches!(oid, [0x55, 0x1d, 15 | 17 | 19 | 30 | 31 | 37]))
             .map(|(oid, _)| oids::dotted(oid))
             .collect()
@@ -34,23 +31,27 @@ impl Certificate {
 }
 
 /// The OIDs of all extensions, as encoded, and whether each is critical.
-fn extensions(certificate: &[u8]) -> Option<Vec<(&[u8], bool)>> {
-    const EXTENSIONS: u8 = 0xa3;
+fn extensions(certificate: &[u8]) -> impl Iterator<Item = (&[u8], bool)> {
     const TRUE: &[u8] = &[0x01, 0x01, 0xff];
+    let mut rest = list(certificate).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (extension, after) = der::expect(der::SEQUENCE, rest)?;
+        rest = after;
+        let (oid, value) = der::expect(der::OBJECT_IDENTIFIER, extension)?;
+        Some((oid, value.starts_with(TRUE)))
+    })
+}
+
+/// The extensions of a certificate, one after the other.
+fn list(certificate: &[u8]) -> Option<&[u8]> {
+    const EXTENSIONS: u8 = 0xa3;
     let (whole, _) = der::expect(der::SEQUENCE, certificate)?;
     let (mut rest, _) = der::expect(der::SEQUENCE, whole)?;
-    let mut found = Vec::new();
-    while let Some((element, after)) = der::read(rest) {
+    loop {
+        let (element, after) = der::read(rest)?;
+        if element.tag == EXTENSIONS {
+            return der::expect(der::SEQUENCE, element.value).map(|(list, _)| list);
+        }
         rest = after;
-        if element.tag != EXTENSIONS {
-            continue;
-        }
-        let (mut extensions, _) = der::expect(der::SEQUENCE, element.value)?;
-        while let Some((extension, after)) = der::expect(der::SEQUENCE, extensions) {
-            extensions = after;
-            let (oid, value) = der::expect(der::OBJECT_IDENTIFIER, extension)?;
-            found.push((oid, value.starts_with(TRUE)));
-        }
     }
-    Some(found)
 }

@@ -26,11 +26,13 @@ pub struct SubjectAltNames {
 impl SubjectAltNames {
     /// No name of any type.
     pub fn is_empty(&self) -> bool {
-        self.dns.is_empty()
-            && self.uri.is_empty()
-            && self.ip.is_empty()
-            && self.email.is_empty()
-            && self.other.is_empty()
+        self.len() == 0
+    }
+
+    /// Names of every type.
+    pub fn len(&self) -> usize {
+        let Self { dns, uri, ip, email, other } = self;
+        [dns, uri, ip, email, other].into_iter().map(Vec::len).sum()
     }
 }
 

@@ -9,6 +9,9 @@ use super::{DOCUMENTS, Limit, YamlDocument, YamlError};
 use crate::formats::json::Json;
 use crate::formats::wiped::Wiped;
 
+/// Directives of one text: the parser remembers each.
+const DIRECTIVES: usize = 100;
+
 /// The documents of a text.
 pub(in crate::formats) struct Stream<'t> {
     text: Text<'t>,
@@ -71,6 +74,11 @@ impl<'t> Stream<'t> {
     }
 
     fn yaml(most: usize, text: &'t str) -> Self {
+        if memchr::memmem::find_iter(text.as_bytes(), "\n%").count() > DIRECTIVES {
+            let reason = "it has far too many directives, which are lines that begin with %".to_owned();
+            let documents = vec![Err(YamlError { line: 1, reason, limit: None })];
+            return Self { text: Text::Given(text), documents };
+        }
         let mut documents = Vec::new();
         let mut stream = ToJson::new(text);
         while let Some(document) = stream.advance() {

@@ -27,6 +27,8 @@ pub(super) struct ToJson<'t> {
     anchors: HashMap<usize, Anchor>,
     /// Anchors of this document so far.
     seen: usize,
+    /// The document at hand cannot be read.
+    is_broken: bool,
     /// Where the parser is.
     line: usize,
 }
@@ -52,20 +54,24 @@ impl<'t> ToJson<'t> {
             most: text.len() + text.len() / 4 + ALLOWANCE,
             anchors: HashMap::new(),
             seen: 0,
+            is_broken: false,
             line: 1,
         }
     }
 
     /// Where the JSON of the next document stands in the text of all, or why there is none.
     pub(super) fn advance(&mut self) -> Option<Result<Range<usize>, YamlError>> {
+        if std::mem::take(&mut self.is_broken) {
+            // What follows a broken document is read on; there may be nothing.
+            let _ = self.parser.proceed_next_document();
+        }
         let start = self.json.len();
         let document = self.document()?;
         self.anchors.clear();
         self.seen = 0;
         if document.is_err() {
             self.json.truncate(start);
-            // What follows a broken document is read on; there may be nothing.
-            let _ = self.parser.proceed_next_document();
+            self.is_broken = true;
         }
         Some(document.map(|()| start..self.json.len()))
     }
@@ -117,7 +123,7 @@ impl<'t> ToJson<'t> {
         if anchor > 0 {
             self.seen += 1;
             if self.seen > ANCHORS {
-                return Err(self.error("it has far too many anchors"));
+                return Err(self.beyond(Limit::Values));
             }
             self.anchors.insert(anchor, Anchor { json: start..self.json.len(), height });
         }
