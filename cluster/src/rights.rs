@@ -31,10 +31,13 @@ impl<'a> Rule<'a> {
     /// The rule that lets a kind be watched.
     pub(crate) const fn watch(kind: Kind, namespace: Option<&'a str>, name: Option<&'a str>) -> Self {
         let (group, resource) = match kind {
-            Kind::ConfigMap => ("", "configmaps"),
+            Kind::ClusterIssuer => ("cert-manager.io", "clusterissuers"),
+            Kind::ClusterTrustBundle => ("certificates.k8s.io", "clustertrustbundles"),
+            Kind::ConfigMap | Kind::RootConfigMap => ("", "configmaps"),
             Kind::Deployment => ("apps", "deployments"),
             Kind::Namespace => ("", "namespaces"),
             Kind::ProxyConfig => ("networking.istio.io", "proxyconfigs"),
+            Kind::Secret => ("", "secrets"),
             // Kinds that are not watched are read with the pods.
             _ => ("", "pods"),
         };

@@ -99,6 +99,11 @@ impl Authority {
         std::iter::once(&leaf).chain(above).map(|der| pem::encode("CERTIFICATE", der)).collect()
     }
 
+    /// Its own certificate, as PEM.
+    pub(crate) fn own_pem(&self) -> String {
+        self.chain.first().map(|der| pem::encode("CERTIFICATE", der)).unwrap_or_default()
+    }
+
     /// The root, as PEM.
     pub(crate) fn root_pem(&self) -> String {
         self.chain.last().map(|der| pem::encode("CERTIFICATE", der)).unwrap_or_default()

@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rcgen::DnType::{CommonName, CountryName, OrganizationName};
 use serde_json::{Value, json};
 use signet_certs::{UnixTime, yaml};
 use signet_mesh::Signers;
 use signet_mesh::config::{ControlPlane, MeshConfig};
-use signet_mesh::names::CERT_SIGNER;
+use signet_mesh::names::{CA_CONFIG_MAP, CERT_SIGNER};
 use signet_mesh::objects::{Object, ProxyConfig};
 use signet_mesh::review::State;
 
@@ -24,6 +26,8 @@ use crate::seed::Seed;
 pub(crate) const BUILT_IN: &str = "istiod";
 /// The authority of SPIRE.
 pub(crate) const SPIRE: &str = "spire";
+/// An authority that nobody uses any more.
+const RETIRED: &str = "retired";
 
 /// The authorities by name: one per signer, and those that no signer knows.
 pub(crate) fn authorities(seed: Seed, start: UnixTime) -> BTreeMap<&'static str, Authority> {
@@ -38,6 +42,7 @@ pub(crate) fn authorities(seed: Seed, start: UnixTime) -> BTreeMap<&'static str,
         ("foo-before", root("foo-before", &[(CommonName, "foo")])),
         ("bar", bar.intermediate("bar-1", &[(OrganizationName, "Bar"), (CommonName, "bar 1")], start, 365)),
         (FALLBACK_SIGNER, root(FALLBACK_SIGNER, &[(CommonName, "platform")])),
+        (RETIRED, root(RETIRED, &[(OrganizationName, "Acme"), (CommonName, "Acme Root CA 1")])),
         (
             BUILT_IN,
             acme.intermediate(BUILT_IN, &[(OrganizationName, "Istio"), (CommonName, "Istio CA")], start, 730),
@@ -96,8 +101,52 @@ pub(crate) fn objects(authorities: &BTreeMap<&'static str, Authority>, start: Un
     ));
     objects.push(istiod("istiod-legacy", LEGACY, created, &json!([])));
     objects.extend(CHOICES.iter().map(|choice| proxy_config(choice, start)));
+    objects.extend(holders_of_roots(authorities, created));
     // Every object above is of a kind and shape that `Object` reads; a test counts them.
     objects.iter().filter_map(|object| serde::Deserialize::deserialize(object).ok()).collect()
+}
+
+/// The objects that hold roots, and cert-manager's issuers: one of them is not ready.
+fn holders_of_roots(authorities: &BTreeMap<&'static str, Authority>, created: UnixTime) -> Vec<Value> {
+    let root = |name: &str| authorities.get(name).map(Authority::root_pem).unwrap_or_default();
+    let signing = authorities.get(BUILT_IN).map(Authority::own_pem).unwrap_or_default();
+    let mut objects = vec![
+        json!({
+            "kind": "Secret",
+            "metadata": {"namespace": CONTROL_PLANE, "name": "cacerts", "creationTimestamp": created},
+            "data": {
+                "ca-cert.pem": STANDARD.encode(signing),
+                "root-cert.pem": STANDARD.encode(root(BUILT_IN)),
+            },
+        }),
+        json!({
+            "kind": "ClusterTrustBundle",
+            "metadata": {"name": "acme-before", "creationTimestamp": created},
+            "spec": {"trustBundle": root(RETIRED)},
+        }),
+    ];
+    for (namespace, signer) in [("bar", "bar"), ("foo", "foo")] {
+        let key = Signers::ca_key(&format!("{SIGNER_DOMAIN}/{signer}"));
+        objects.push(config_map(namespace, CA_CONFIG_MAP, &key, &root(signer), created));
+    }
+    let ready = ("True", "Signing CA verified");
+    let broken = ("False", "Error getting keypair for CA issuer: secrets \"staging-ca\" not found");
+    let issuers = [
+        (DEFAULT_SIGNER, ready),
+        ("foo", ready),
+        ("bar", ready),
+        (FALLBACK_SIGNER, ready),
+        ("staging", broken),
+    ];
+    objects.extend(issuers.map(|(name, (status, message))| {
+        json!({
+            "kind": "ClusterIssuer",
+            "metadata": {"name": name, "creationTimestamp": created},
+            "spec": {"ca": {"secretName": format!("{name}-ca")}},
+            "status": {"conditions": [{"type": "Ready", "status": status, "message": message}]},
+        })
+    }));
+    objects
 }
 
 fn config_map(namespace: &str, name: &str, key: &str, text: &str, created: UnixTime) -> Value {

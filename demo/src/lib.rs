@@ -74,11 +74,11 @@ impl Demo {
     }
 
     fn everything(&self, now: UnixTime) -> Vec<Observation> {
-        let kinds = [Kind::ConfigMap, Kind::Deployment, Kind::Namespace, Kind::Pod, Kind::ProxyConfig];
         let objects = self.world.objects.iter().cloned().map(|object| Observation::Put { object });
         let connected = Observation::Connection { state: Connection::Connected };
         let mut all: Vec<_> = std::iter::once(connected).chain(objects).collect();
         all.extend(self.pods.iter().map(RunningPod::put));
+        let kinds = Kind::NEEDED.into_iter().chain(Kind::OF_ROOTS);
         all.extend(kinds.map(|kind| Observation::Synced { kind }));
         all.extend(self.pods.iter().filter_map(|pod| pod.answer(&self.world, now)));
         all

@@ -4,7 +4,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use signet_certs::{Severity, UnixTime};
 
 use crate::commands::{
-    capture, chain, check, completion, dashboard, decode, demo, explain, man, pods, rbac, schema, verify,
+    capture, chain, check, completion, dashboard, decode, demo, explain, man, pods, rbac, roots, schema,
+    signers, trust, verify,
 };
 
 /// Shows which certificate signer every pod of an Istio mesh should have, asked for and really has.
@@ -113,7 +114,10 @@ pub enum Command {
     Man(man::Man),
     Pods(pods::Pods),
     Rbac(rbac::Rbac),
+    Roots(roots::Roots),
     Schema(schema::Schema),
+    Signers(signers::Signers),
+    Trust(trust::Trust),
     Verify(verify::Verify),
 }
 

@@ -28,6 +28,7 @@ pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod review;
+pub mod roots;
 pub mod signers;
 pub mod trust;
 pub mod workload;

@@ -30,6 +30,8 @@ pub const ISTIOD_CONTAINER: &str = "discovery";
 pub const EXTERNAL_CA_CERT_PATH: &str = "/etc/external-ca-cert";
 /// The name under which the built-in CA is shown.
 pub const BUILT_IN_SIGNER: &str = "istiod";
+/// The word for SPIRE among the signers.
+pub const SPIRE_SIGNER: &str = "spire";
 /// The kubelet's mark of a static pod's mirror.
 pub const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
 /// The ConfigMap with the mesh config; `istio-REVISION` for a revision.
@@ -40,6 +42,8 @@ pub const MESH_CONFIG_KEY: &str = "mesh";
 pub const ISTIO_ROOT_CONFIG_MAP: &str = "istio-ca-root-cert";
 /// Its key.
 pub const ISTIO_ROOT_KEY: &str = "root-cert.pem";
+/// The Secrets that istiod takes its own CA, or the root of another one, from.
+pub const CA_SECRETS: [&str; 3] = ["cacerts", "external-ca-cert", "istio-ca-secret"];
 /// The ConfigMap with the signers' CA certificates that Signet keeps in each namespace.
 pub const CA_CONFIG_MAP: &str = "signet-ca-certs";
 /// The volume that brings it into a pod.

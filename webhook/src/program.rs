@@ -112,7 +112,12 @@ async fn connect(config: &Config) -> Result<Cluster, Failure> {
 
 /// What configures the mesh: ProxyConfigs, namespaces, mesh configs and istiods; no pods.
 fn observations(cluster: Cluster, config: &Config) -> impl Stream<Item = Observation> + use<> {
-    let selection = Selection { pods: None, namespace: None, control_plane: config.mesh_namespace.clone() };
+    let selection = Selection {
+        pods: None,
+        namespace: None,
+        control_plane: config.mesh_namespace.clone(),
+        authorities: false,
+    };
     signet_cluster::watch(cluster, &selection)
 }
 

@@ -12,7 +12,7 @@ use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 use signet_mesh::Observation;
 use signet_mesh::config::ControlPlane;
-use signet_mesh::names::{ISTIO_ROOT_CONFIG_MAP, ISTIOD_APP, MESH_CONFIG_MAP};
+use signet_mesh::names::{CA_CONFIG_MAP, CA_SECRETS, ISTIO_ROOT_CONFIG_MAP, ISTIOD_APP, MESH_CONFIG_MAP};
 use signet_mesh::objects::{Kind, Object, ObjectName};
 use signet_mesh::observation::Connection;
 use tokio::sync::Notify;
@@ -31,6 +31,8 @@ pub struct Selection {
     pub namespace: Option<String>,
     /// The namespace of the control plane, where no istiod is found elsewhere: `istio-system`.
     pub control_plane: String,
+    /// Also what says where roots come from and which issuers are ready.
+    pub authorities: bool,
 }
 
 /// Which pods are watched.
@@ -54,6 +56,7 @@ pub fn watch(cluster: Cluster, selection: &Selection) -> impl Stream<Item = Obse
 /// All watches, and what of them is known already.
 pub(crate) struct Watches {
     cluster: Cluster,
+    authorities: bool,
     all: Vec<Watch>,
     streams: StreamMap<usize, BoxStream<'static, Seen>>,
     connection: BoxStream<'static, Connection>,
@@ -87,6 +90,7 @@ impl Watches {
         let connection = heartbeat::connection(cluster.clone(), Arc::clone(&doubt)).boxed();
         let mut watches = Self {
             cluster,
+            authorities: selection.authorities,
             all: Vec::new(),
             streams: StreamMap::new(),
             connection,
@@ -168,12 +172,21 @@ impl Watches {
     }
 
     fn put(&mut self, object: Object) {
-        if let Object::Deployment(deployment) = &object
-            && let Some(istiod) = ControlPlane::of(deployment)
-        {
-            for spec in config_maps(&deployment.metadata.namespace, &istiod.revision) {
-                self.add(spec);
+        match &object {
+            Object::Deployment(deployment) => {
+                if let Some(istiod) = ControlPlane::of(deployment) {
+                    let namespace = &deployment.metadata.namespace;
+                    let of_authorities = self.authorities.then(|| ca_secrets(namespace));
+                    config_maps(namespace, &istiod.revision).into_iter().for_each(|spec| self.add(spec));
+                    of_authorities.into_iter().flatten().for_each(|spec| self.add(spec));
+                }
             }
+            Object::ClusterIssuer(issuer) => {
+                if let Some(ca) = &issuer.spec.ca {
+                    self.add(Spec::of_namespace(Kind::Secret, CERT_MANAGER).named(&ca.secret_name));
+                }
+            }
+            _ => {}
         }
         self.ready.push_back(Observation::Put { object });
     }
@@ -215,9 +228,14 @@ impl Watches {
         };
         self.told.insert(kind, news.clone());
         self.ready.push_back(news);
-        // ConfigMaps are complete only when it is known which there must be.
-        if kind == Kind::Deployment {
-            self.tell(Kind::ConfigMap);
+        // These are complete only when it is known which there must be.
+        match kind {
+            Kind::Deployment => {
+                self.tell(Kind::ConfigMap);
+                self.tell(Kind::Secret);
+            }
+            Kind::ClusterIssuer => self.tell(Kind::Secret),
+            _ => {}
         }
     }
 
@@ -237,7 +255,13 @@ impl Watches {
             return Some(Observation::Unread { kind, message });
         }
         let waiting = of_kind().any(|watch| watch.status == Status::Waiting);
-        if waiting || (kind == Kind::ConfigMap && !self.told.contains_key(&Kind::Deployment)) {
+        let named_by: &[Kind] = match kind {
+            Kind::ConfigMap => &[Kind::Deployment],
+            Kind::Secret => &[Kind::ClusterIssuer, Kind::Deployment],
+            _ => &[],
+        };
+        if waiting || of_kind().next().is_none() || named_by.iter().any(|kind| !self.told.contains_key(kind))
+        {
             return None;
         }
         let absent = of_kind().all(|watch| watch.status == Status::Absent);
@@ -247,7 +271,7 @@ impl Watches {
 
 /// What is watched from the start; the ConfigMaps of further control planes follow when they are seen.
 fn specs(selection: &Selection) -> Vec<Spec> {
-    let Selection { pods, namespace, control_plane } = selection;
+    let Selection { pods, namespace, control_plane, authorities } = selection;
     let mut specs = vec![Spec {
         labels: format!("app={ISTIOD_APP}"),
         fallback: Some(control_plane.clone()),
@@ -267,7 +291,24 @@ fn specs(selection: &Selection) -> Vec<Spec> {
         specs.push(Spec { namespace, name, labels, ..Spec::all(Kind::Pod) });
     }
     specs.extend(config_maps(control_plane, "default"));
+    if *authorities {
+        specs.extend([Kind::ClusterIssuer, Kind::ClusterTrustBundle].map(Spec::all));
+        // Only those of the control plane where the rights do not reach further.
+        specs.extend([CA_CONFIG_MAP, ISTIO_ROOT_CONFIG_MAP].map(|name| Spec {
+            fallback: Some(control_plane.clone()),
+            ..Spec::all(Kind::RootConfigMap).named(name)
+        }));
+        specs.extend(ca_secrets(control_plane));
+    }
     specs
+}
+
+/// The namespace in which cert-manager looks for the Secrets of its ClusterIssuers.
+const CERT_MANAGER: &str = "cert-manager";
+
+/// The Secrets of a control plane's own CA: each by its name, never all of a namespace.
+fn ca_secrets(namespace: &str) -> [Spec; 3] {
+    CA_SECRETS.map(|name| Spec::of_namespace(Kind::Secret, namespace).named(name))
 }
 
 /// The ConfigMaps of one control plane: each by its name, never all of a namespace.

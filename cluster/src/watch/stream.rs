@@ -9,7 +9,10 @@ use kube::runtime::WatchStreamExt;
 use kube::runtime::utils::ResetTimerBackoff;
 use kube::runtime::watcher::{self, Event, ExponentialBackoff, watcher};
 use kube::{Api, Client};
-use signet_mesh::objects::{ConfigMap, Deployment, Kind, Namespace, Object, ObjectName, Pod, ProxyConfig};
+use signet_mesh::objects::{
+    CaSecret, ClusterIssuer, ClusterTrustBundle, ConfigMap, Deployment, Kind, Namespace, Object, ObjectName,
+    Pod, ProxyConfig,
+};
 
 use super::view::{View, Watched};
 use crate::connect_error::innermost;
@@ -89,11 +92,14 @@ pub(crate) enum Trouble {
 /// Watches for ever.
 pub(crate) fn start(client: &Client, spec: &Spec) -> BoxStream<'static, Seen> {
     match spec.kind {
-        Kind::ConfigMap => of::<ConfigMap>(client, spec),
+        Kind::ClusterIssuer => of::<ClusterIssuer>(client, spec),
+        Kind::ClusterTrustBundle => of::<ClusterTrustBundle>(client, spec),
+        Kind::ConfigMap | Kind::RootConfigMap => of::<ConfigMap>(client, spec),
         Kind::Deployment => of::<Deployment>(client, spec),
         Kind::Namespace => of::<Namespace>(client, spec),
         Kind::Pod => of::<Pod>(client, spec),
         Kind::ProxyConfig => of::<ProxyConfig>(client, spec),
+        Kind::Secret => of::<CaSecret>(client, spec),
         // A kind that has no view is not served as far as Signet goes.
         _ => futures::stream::iter([Seen::Failed(Trouble::Absent)]).chain(futures::stream::pending()).boxed(),
     }

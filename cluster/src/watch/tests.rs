@@ -13,6 +13,7 @@ fn everything() -> Selection {
         pods: Some(PodSelection::default()),
         namespace: None,
         control_plane: "istio-system".to_owned(),
+        authorities: false,
     }
 }
 
@@ -270,4 +271,56 @@ async fn the_config_of_every_revision_is_read() {
     let [deployments, config_maps] =
         [Kind::Deployment, Kind::ConfigMap].map(|kind| position(&Observation::Synced { kind }));
     assert!(deployments < config_maps, "ConfigMaps are complete when all control planes are known");
+}
+
+fn with_authorities() -> Selection {
+    Selection { authorities: true, ..everything() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_says_where_roots_come_from_is_read_by_name_and_only_when_asked() {
+    let issuer = json!({
+        "metadata": {"name": "foo"},
+        "spec": {"ca": {"secretName": "foo-ca"}},
+        "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+    });
+    let (cluster, log) = cluster(move |asked| {
+        let issuers = "/apis/cert-manager.io/v1/clusterissuers";
+        is_list(asked, issuers).then(|| Reply::list(std::slice::from_ref(&issuer)))
+    });
+    until(watch(cluster, &with_authorities()), |seen| {
+        Kind::OF_ROOTS.into_iter().all(|kind| synced(seen, kind))
+    })
+    .await;
+    let secrets = |asked: &Asked| asked.path.ends_with("/secrets") && !asked.is_watch();
+    let mut asked_for: Vec<String> = log
+        .lock()
+        .expect("no test panics with the lock")
+        .iter()
+        .filter(|asked| secrets(asked))
+        .map(|asked| {
+            let name = asked.query.split("metadata.name%3D").nth(1).expect("by name");
+            format!("{} {}", asked.path, name.split('&').next().unwrap_or_default())
+        })
+        .collect();
+    asked_for.sort();
+    let named = |namespace: &str, name: &str| format!("/api/v1/namespaces/{namespace}/secrets {name}");
+    let of_istiod =
+        ["cacerts", "external-ca-cert", "istio-ca-secret"].map(|name| named("istio-system", name));
+    assert_eq!(asked_for, [&[named("cert-manager", "foo-ca")], &of_istiod[..]].concat());
+    let roots = |asked: &Asked| is_list(asked, "/api/v1/configmaps");
+    assert_eq!(count(&log, roots), 2, "in every namespace, each by its name");
+}
+
+#[tokio::test(start_paused = true)]
+async fn refused_secrets_leave_everything_else_as_it_is() {
+    let (cluster, _) = cluster(|asked| asked.path.ends_with("/secrets").then_some(Reply::Status(403)));
+    let refused =
+        |observation: &Observation| matches!(observation, Observation::Refused { kind: Kind::Secret, .. });
+    let seen =
+        until(watch(cluster, &with_authorities()), |seen| all_synced(seen) && seen.iter().any(refused)).await;
+    let Some(Observation::Refused { rule, .. }) = seen.iter().find(|observation| refused(observation)) else {
+        panic!("it is refused: {seen:?}")
+    };
+    assert!(rule.contains("resources: [secrets], resourceNames: ["), "{rule}");
 }

@@ -9,7 +9,8 @@ use kube::core::{DynamicResourceScope, ObjectMeta};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use signet_mesh::objects::{
-    ConfigMap, Deployment, Namespace, Object, ObjectMeta as ViewMeta, Pod, ProxyConfig,
+    CaSecret, ClusterIssuer, ClusterTrustBundle, ConfigMap, Deployment, Namespace, Object,
+    ObjectMeta as ViewMeta, Pod, ProxyConfig,
 };
 
 /// kubectl's copy of what was applied: large, and with every value that the object has.
@@ -25,6 +26,43 @@ pub(crate) trait View: Clone + Debug + DeserializeOwned + Send + Sync + 'static 
 
     /// The object, without what nobody judges.
     fn into_object(self) -> Object;
+}
+
+impl View for CaSecret {
+    const NAMES: [&'static str; 4] = ["", "v1", "Secret", "secrets"];
+
+    fn metadata(&mut self) -> &mut ViewMeta {
+        &mut self.metadata
+    }
+
+    fn into_object(self) -> Object {
+        Object::Secret(self)
+    }
+}
+
+impl View for ClusterIssuer {
+    const NAMES: [&'static str; 4] = ["cert-manager.io", "v1", "ClusterIssuer", "clusterissuers"];
+
+    fn metadata(&mut self) -> &mut ViewMeta {
+        &mut self.metadata
+    }
+
+    fn into_object(self) -> Object {
+        Object::ClusterIssuer(self)
+    }
+}
+
+impl View for ClusterTrustBundle {
+    const NAMES: [&'static str; 4] =
+        ["certificates.k8s.io", "v1beta1", "ClusterTrustBundle", "clustertrustbundles"];
+
+    fn metadata(&mut self) -> &mut ViewMeta {
+        &mut self.metadata
+    }
+
+    fn into_object(self) -> Object {
+        Object::ClusterTrustBundle(self)
+    }
 }
 
 impl View for ConfigMap {

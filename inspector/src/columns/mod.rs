@@ -1,6 +1,9 @@
 //! The columns of each kind: one list for tables, the dashboard, sorting and export.
 
 pub mod certificates;
+pub mod pairs;
+pub mod roots;
+pub mod signers;
 pub mod workloads;
 
 use signet_certs::{Severity, UnixTime};

@@ -24,7 +24,7 @@ impl Capture {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         let mut observations: Vec<Observation> = Vec::new();
         let settled = block_on(async {
-            let look = self.mesh.still(context.global.now).await?;
+            let look = self.mesh.still(context.global.now).await?.with_authorities();
             look.settle(|observation| observations.push(observation.clone())).await
         })?;
         let captured_at = settled.now;

@@ -1,7 +1,10 @@
 //! `signet chain`: one workload's chain and roots, whole.
 
+use std::sync::Arc;
+
 use clap::Args;
 use signet_certs::report::Certificate;
+use signet_mesh::objects::ObjectName;
 use signet_mesh::{Workload, report};
 
 use super::{Context, block_on};
@@ -35,7 +38,9 @@ impl Chain {
         })?;
         let now = settled.now;
         let workloads = settled.inventory.workloads(now);
-        let matching: Vec<_> = workloads.iter().filter(|workload| is_named(workload, &self.pod)).collect();
+        let named =
+            |workload: &&Arc<Workload>| is_named(&workload.name, workload.owner.as_deref(), &self.pod);
+        let matching: Vec<_> = workloads.iter().filter(named).collect();
         let workload = match matching.as_slice() {
             [] => return Err(unknown(&self.pod)),
             [only] => only,
@@ -56,14 +61,14 @@ impl Chain {
     }
 }
 
-/// Whether `asked` names the workload: `[NAMESPACE/]POD` or `deploy/NAME`.
-pub(super) fn is_named(workload: &Workload, asked: &str) -> bool {
+/// Whether `asked` names this pod of this owner: `[NAMESPACE/]POD` or `deploy/NAME`.
+pub(super) fn is_named(pod: &ObjectName, owner: Option<&str>, asked: &str) -> bool {
     match asked.split_once('/') {
-        None => workload.name.name == asked,
+        None => pod.name == asked,
         Some(("deploy" | "deployment" | "deployments", name)) => {
-            workload.owner.as_deref().and_then(|owner| owner.strip_prefix("Deployment/")) == Some(name)
+            owner.and_then(|owner| owner.strip_prefix("Deployment/")) == Some(name)
         }
-        Some((namespace, name)) => workload.name.namespace == namespace && workload.name.name == name,
+        Some((namespace, name)) => pod.namespace == namespace && pod.name == name,
     }
 }
 

@@ -36,9 +36,9 @@ impl Dashboard {
             Color::Always | Color::Auto => Theme::Colour,
         };
         // A dashboard moves between namespaces: it looks at all of them unless one is named.
-        let mesh = MeshArgs { all_namespaces: self.mesh.namespace.is_none(), ..self.mesh };
+        let mesh = self.mesh.everywhere();
         block_on(async {
-            let Look { source, scope, title, .. } = mesh.live(context.global.now).await?;
+            let Look { source, scope, title, .. } = mesh.live(context.global.now).await?.with_authorities();
             dashboard::run(source, scope, dashboard::Options { theme, mouse: !self.no_mouse, title }).await
         })?;
         Ok(Exit::Ok)

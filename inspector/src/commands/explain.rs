@@ -11,7 +11,7 @@ use signet_mesh::objects::ProxyConfig;
 use signet_mesh::report::{Action, EnvironmentVariable, Explanation, Explanations};
 use signet_mesh::resolve::Layer;
 use signet_mesh::review::State;
-use signet_mesh::{Inventory, Policy, decide};
+use signet_mesh::{Inventory, Policy, Workload, decide};
 
 use super::chain::{is_named, unknown};
 use super::{Context, block_on};
@@ -55,7 +55,8 @@ impl Explain {
         })?;
         let Settled { inventory, now, .. } = &settled;
         let workloads = inventory.workloads(*now);
-        let matching: Vec<_> = workloads.iter().filter(|workload| is_named(workload, asked)).collect();
+        let named = |workload: &&Arc<Workload>| is_named(&workload.name, workload.owner.as_deref(), asked);
+        let matching: Vec<_> = workloads.iter().filter(named).collect();
         if matching.is_empty() {
             return Err(unknown(asked));
         }

@@ -11,7 +11,10 @@ pub mod explain;
 pub mod man;
 pub mod pods;
 pub mod rbac;
+pub mod roots;
 pub mod schema;
+pub mod signers;
+pub mod trust;
 pub mod verify;
 
 use std::future::Future;
@@ -52,7 +55,10 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Man(command)) => command.run(context),
         Some(Command::Pods(command)) => command.run(context),
         Some(Command::Rbac(command)) => command.run(context),
+        Some(Command::Roots(command)) => command.run(context),
         Some(Command::Schema(schema::Schema {})) => schema::Schema::run(context),
+        Some(Command::Signers(command)) => command.run(context),
+        Some(Command::Trust(command)) => command.run(context),
         Some(Command::Verify(command)) => command.run(context),
     }
 }

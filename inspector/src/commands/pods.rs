@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::{Context, block_on};
 use crate::cli::Format;
-use crate::columns::{self, workloads::COLUMNS};
+use crate::columns::workloads::COLUMNS;
 use crate::output::{Table, exit_for, say};
 use crate::source::{Demand, Look, MeshArgs, Source, lost, notices};
 use crate::{Exit, Failure};
@@ -161,12 +161,5 @@ fn print_changes(context: &mut Context, changed: &[Arc<Workload>], now: UnixTime
 }
 
 fn table(workloads: &[Arc<Workload>], now: UnixTime, wide: bool) -> Table {
-    let columns: Vec<_> = COLUMNS.iter().filter(|column| wide || !column.wide).collect();
-    let mut table = Table::new(columns.iter().map(|column| column.name).collect());
-    for workload in workloads {
-        table.push(
-            columns.iter().map(|column: &&columns::Column<Workload>| (column.cell)(workload, now)).collect(),
-        );
-    }
-    table
+    Table::of(COLUMNS, workloads.iter().map(Arc::as_ref), now, wide)
 }

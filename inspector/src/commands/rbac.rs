@@ -8,7 +8,7 @@ use crate::{Exit, Failure};
 /// Print the ClusterRoles that reading a cluster needs, for kubectl apply -f -
 ///
 /// Without a name: view and proxies, what every column needs. exec is the way where port-forward is
-/// refused or does not work.
+/// refused or does not work; authorities lets roots and signers read the Secrets of istiod's own CA.
 #[derive(Debug, Args)]
 pub struct Rbac {
     /// Only this role.
@@ -25,6 +25,8 @@ pub enum Role {
     Proxies,
     /// The same by a command in the proxy's container.
     Exec,
+    /// The Secrets of istiod's own CA.
+    Authorities,
 }
 
 impl Role {
@@ -34,6 +36,7 @@ impl Role {
             Self::View => include_str!("../../../charts/signet/files/view.yaml"),
             Self::Proxies => include_str!("../../../charts/signet/files/proxies.yaml"),
             Self::Exec => include_str!("../../../charts/signet/files/exec.yaml"),
+            Self::Authorities => include_str!("../../../charts/signet/files/authorities.yaml"),
         }
     }
 }

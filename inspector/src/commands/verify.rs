@@ -95,7 +95,8 @@ fn peer_name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn certificates(files: &[String]) -> Result<Vec<Arc<Certificate>>, Failure> {
+/// Every certificate of these files; a file without any is an error.
+pub(super) fn certificates(files: &[String]) -> Result<Vec<Arc<Certificate>>, Failure> {
     let mut certificates = Vec::new();
     for file in files {
         let documents = read_documents(file)?;

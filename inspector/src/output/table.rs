@@ -1,23 +1,39 @@
 //! Tables as kubectl prints them: headings in capitals, columns as wide as their widest cell.
 
+use signet_certs::UnixTime;
 use unicode_width::UnicodeWidthStr;
 
 use super::Paint;
-use crate::columns::Cell;
+use crate::columns::{Cell, Column};
 
 /// Blanks between two columns.
 const GAP: usize = 3;
 
 /// A table, row by row.
 pub struct Table {
-    headings: Vec<&'static str>,
+    headings: Vec<String>,
     rows: Vec<Vec<Cell>>,
 }
 
 impl Table {
     /// An empty table with these headings.
-    pub fn new(headings: Vec<&'static str>) -> Self {
-        Self { headings, rows: Vec::new() }
+    pub fn new(headings: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { headings: headings.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+
+    /// These rows with the columns of their kind: all of them where it may be wide.
+    pub fn of<'a, T: 'a>(
+        columns: &'static [Column<T>],
+        rows: impl IntoIterator<Item = &'a T>,
+        now: UnixTime,
+        wide: bool,
+    ) -> Self {
+        let columns: Vec<&Column<T>> = columns.iter().filter(|column| wide || !column.wide).collect();
+        let mut table = Self::new(columns.iter().map(|column| column.name));
+        for row in rows {
+            table.push(columns.iter().map(|column| (column.cell)(row, now)).collect());
+        }
+        table
     }
 
     /// Adds a row; it has a cell for each heading.
@@ -30,7 +46,7 @@ impl Table {
         let widths = self.widths();
         let mut text = String::new();
         let headings: Vec<Cell> =
-            self.headings.iter().map(|name| Cell { text: (*name).to_owned(), severity: None }).collect();
+            self.headings.iter().map(|name| Cell { text: name.clone(), severity: None }).collect();
         render_row(&mut text, &headings, &widths, |cell, shown| {
             debug_assert!(cell.severity.is_none());
             paint.heading(shown)
@@ -83,7 +99,7 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_people_see_them() {
-        let mut table = Table::new(vec!["NAME", "SIGNER"]);
+        let mut table = Table::new(["NAME", "SIGNER"]);
         table.push(vec![cell("東京"), cell("foo")]);
         table.push(vec![cell("x"), cell("")]);
         assert_eq!(table.render(Paint::new(false)), "NAME   SIGNER\n東京   foo\nx      -\n");

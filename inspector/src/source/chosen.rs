@@ -23,17 +23,28 @@ const TIMEOUT: u64 = 60;
 #[derive(Clone, Debug, Args)]
 pub struct MeshArgs {
     /// Look at the embedded mesh: real certificates, no cluster.
-    #[arg(long, conflicts_with = "snapshot")]
+    #[arg(long, conflicts_with_all = ["snapshot", "context", "kubeconfig", "user", "groups"])]
     pub demo: bool,
     /// Seed of the embedded mesh's keys.
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     pub seed: u64,
     /// Look at a file that `signet capture` wrote.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["context", "kubeconfig", "user", "groups"])]
     pub snapshot: Option<String>,
+    /// The context of the kubeconfig; else the current one.
+    #[arg(long)]
+    pub context: Option<String>,
     /// The cluster to look at when it is neither of these.
     #[command(flatten)]
     pub cluster: ClusterArgs,
+    /// Which of its pods.
+    #[command(flatten)]
+    pub pods: PodArgs,
+}
+
+/// Which pods of a mesh are looked at, and for how long.
+#[derive(Clone, Debug, Args)]
+pub struct PodArgs {
     /// Only this namespace; of a cluster, the context's when none is named.
     #[arg(short, long, conflicts_with = "all_namespaces")]
     pub namespace: Option<String>,
@@ -55,12 +66,17 @@ impl MeshArgs {
             demo: true,
             seed,
             snapshot: None,
+            context: None,
             cluster: ClusterArgs::default(),
-            namespace: None,
-            all_namespaces: true,
-            selector: None,
-            timeout: TIMEOUT,
+            pods: PodArgs { namespace: None, all_namespaces: true, selector: None, timeout: TIMEOUT },
         }
+    }
+
+    /// The same mesh, in every namespace unless one is named: whoever asks about a mesh means all of it.
+    #[must_use]
+    pub fn everywhere(mut self) -> Self {
+        self.pods.all_namespaces = self.pods.namespace.is_none();
+        self
     }
 
     /// The mesh as it is at one moment: of the demo and a snapshot the same answer every time.
@@ -88,21 +104,22 @@ impl MeshArgs {
             let demo = DemoSource::new(self.seed, demo_clock(now.unwrap_or(START)));
             (Chosen::Demo(Box::new(demo)), "demo".to_owned())
         } else {
-            let live = LiveSource::connect(&self.cluster, now).await?;
+            let live = LiveSource::connect(&self.cluster, self.context.as_deref(), now).await?;
             let title = live.context().to_owned();
             (Chosen::Live(live), title)
         };
         // As kubectl: what is not said is the context's.
         let of_context = match &source {
-            Chosen::Live(live) if !self.all_namespaces => Some(live.namespace().to_owned()),
+            Chosen::Live(live) if !self.pods.all_namespaces => Some(live.namespace().to_owned()),
             _ => None,
         };
         let scope = Scope {
-            namespace: self.namespace.clone().or(of_context),
-            selector: self.selector.clone().unwrap_or_default(),
+            namespace: self.pods.namespace.clone().or(of_context),
+            selector: self.pods.selector.clone().unwrap_or_default(),
             name: None,
+            authorities: false,
         };
-        Ok(Look { source, scope, title, patience: Duration::from_secs(self.timeout) })
+        Ok(Look { source, scope, title, patience: Duration::from_secs(self.pods.timeout) })
     }
 }
 
@@ -116,6 +133,15 @@ pub struct Look {
     pub title: String,
     /// How long a command that answers once waits.
     pub patience: Duration,
+}
+
+impl Look {
+    /// Looks also at what says where roots come from and which issuers are ready.
+    #[must_use]
+    pub fn with_authorities(mut self) -> Self {
+        self.scope.authorities = true;
+        self
+    }
 }
 
 /// One of the sources.

@@ -16,20 +16,17 @@ use crate::{Clock, Failure};
 /// Where Istio's control plane usually is.
 const ISTIO_NAMESPACE: &str = "istio-system";
 
-/// Which cluster, and as whom: kubectl's flags.
+/// How a cluster is reached, and as whom: kubectl's flags.
 #[derive(Clone, Debug, Args)]
 pub struct ClusterArgs {
-    /// The context of the kubeconfig; else the current one.
-    #[arg(long, conflicts_with_all = ["demo", "snapshot"])]
-    pub context: Option<String>,
     /// The kubeconfig; else those of $KUBECONFIG, else ~/.kube/config, else the pod's own cluster.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["demo", "snapshot"])]
+    #[arg(long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
     /// The user to act as.
-    #[arg(long = "as", value_name = "USER", conflicts_with_all = ["demo", "snapshot"])]
+    #[arg(long = "as", value_name = "USER")]
     pub user: Option<String>,
     /// A group to act as. May be repeated.
-    #[arg(long = "as-group", value_name = "GROUP", conflicts_with_all = ["demo", "snapshot"])]
+    #[arg(long = "as-group", value_name = "GROUP")]
     pub groups: Vec<String>,
     /// The namespace of the control plane.
     #[arg(long, value_name = "NAMESPACE", default_value = ISTIO_NAMESPACE)]
@@ -42,7 +39,6 @@ pub struct ClusterArgs {
 impl Default for ClusterArgs {
     fn default() -> Self {
         Self {
-            context: None,
             kubeconfig: None,
             user: None,
             groups: Vec::new(),
@@ -61,11 +57,15 @@ pub struct LiveSource {
 }
 
 impl LiveSource {
-    /// Connects. Judged at `now`, or as time goes on.
-    pub async fn connect(args: &ClusterArgs, now: Option<UnixTime>) -> Result<Self, Failure> {
+    /// Connects to the cluster of a context. Judged at `now`, or as time goes on.
+    pub async fn connect(
+        args: &ClusterArgs,
+        context: Option<&str>,
+        now: Option<UnixTime>,
+    ) -> Result<Self, Failure> {
         let target = Target {
             kubeconfig: args.kubeconfig.clone(),
-            context: args.context.clone(),
+            context: context.map(str::to_owned),
             user: args.user.clone(),
             groups: args.groups.clone(),
         };
@@ -98,9 +98,9 @@ impl Source for LiveSource {
         scope: Scope,
         demand: watch::Receiver<Demand>,
     ) -> impl Stream<Item = Observation> + Send {
-        let Scope { namespace, selector, name } = scope;
+        let Scope { namespace, selector, name, authorities } = scope;
         let pods = Some(PodSelection { name, labels: selector.to_string() });
-        let selection = Selection { pods, namespace, control_plane: self.control_plane };
+        let selection = Selection { pods, namespace, control_plane: self.control_plane, authorities };
         signet_cluster::observe(self.cluster, &selection, self.concurrency, demand)
     }
 }

@@ -4,15 +4,17 @@
 mod chosen;
 mod demo;
 mod live;
+mod meshes;
 mod notices;
 mod scope;
 mod settle;
 pub mod snapshot;
 
-pub use chosen::{Chosen, Look, MeshArgs};
+pub use chosen::{Chosen, Look, MeshArgs, PodArgs};
 pub use demo::DemoSource;
 pub use live::{ClusterArgs, LiveSource};
-pub use notices::{lost, notices};
+pub use meshes::MeshesArgs;
+pub use notices::{lost, notices, notices_of_authorities};
 pub use scope::{InvalidSelector, Scope, Selector};
 pub use settle::Settled;
 pub use snapshot::SnapshotSource;

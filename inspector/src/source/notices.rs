@@ -6,18 +6,8 @@ use signet_mesh::observation::Connection;
 
 /// One sentence for each thing that could not be seen, with its remedy.
 pub fn notices(inventory: &Inventory) -> Vec<String> {
-    let mut notices = Vec::new();
-    for (kind, rule) in inventory.refused() {
-        let what = format!("the {} may not be read, and what follows from them is left out", plural(*kind));
-        notices.push(format!("{what}; {}", grant(rule)));
-    }
-    for (kind, why) in inventory.missing() {
-        // What was only not answered yet is no news while the rest is still coming in.
-        if let Some(why) = lost(inventory).or(why) {
-            notices.push(format!("the {} could not be read: {why}; it is tried again", plural(kind)));
-        }
-    }
-    for kind in inventory.absent() {
+    let mut notices = unseen(inventory, &Kind::NEEDED);
+    for kind in inventory.absent().iter().filter(|kind| Kind::NEEDED.contains(kind)) {
         notices.push(format!("there are no {}: this cluster does not know the kind", plural(*kind)));
     }
     for (name, reason) in inventory.config_problems() {
@@ -27,6 +17,28 @@ pub fn notices(inventory: &Inventory) -> Vec<String> {
     if seen && inventory.mesh(None).is_none() && inventory.config_problems().next().is_none() {
         let remedy = "name the namespace of the control plane with --istio-namespace";
         notices.push(format!("no mesh config was found, so no signer is known; {remedy}"));
+    }
+    notices
+}
+
+/// The same of what says where roots come from and which issuers are ready. A cluster without
+/// cert-manager or trust bundles lacks nothing.
+pub fn notices_of_authorities(inventory: &Inventory) -> Vec<String> {
+    unseen(inventory, &Kind::OF_ROOTS)
+}
+
+/// What of these kinds may not, or could not, be read.
+fn unseen(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
+    let mut notices = Vec::new();
+    for (kind, rule) in inventory.refused().iter().filter(|(kind, _)| kinds.contains(kind)) {
+        let what = format!("the {} may not be read, and what follows from them is left out", plural(*kind));
+        notices.push(format!("{what}; {}", grant(rule)));
+    }
+    for (kind, why) in inventory.missing_of(kinds) {
+        // What was only not answered yet is no news while the rest is still coming in.
+        if let Some(why) = lost(inventory).or(why) {
+            notices.push(format!("the {} could not be read: {why}; it is tried again", plural(kind)));
+        }
     }
     notices
 }
@@ -47,11 +59,15 @@ pub(super) fn grant(rule: &str) -> String {
 /// How several of a kind are called.
 pub(super) fn plural(kind: Kind) -> &'static str {
     match kind {
+        Kind::ClusterIssuer => "ClusterIssuers",
+        Kind::ClusterTrustBundle => "ClusterTrustBundles",
         Kind::ConfigMap => "ConfigMaps",
         Kind::Deployment => "Deployments",
         Kind::Namespace => "Namespaces",
         Kind::Pod => "Pods",
         Kind::ProxyConfig => "ProxyConfigs",
+        Kind::RootConfigMap => "ConfigMaps with roots",
+        Kind::Secret => "Secrets of certificate authorities",
         _ => "objects",
     }
 }

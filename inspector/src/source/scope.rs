@@ -16,6 +16,8 @@ pub struct Scope {
     pub selector: Selector,
     /// One pod; all when absent.
     pub name: Option<String>,
+    /// Also what says where roots come from and which issuers are ready.
+    pub authorities: bool,
 }
 
 impl Scope {

@@ -68,7 +68,8 @@ impl ControlPlanes {
         if name.name == ISTIO_ROOT_CONFIG_MAP {
             let pem = config_map.data.get(ISTIO_ROOT_KEY).cloned().unwrap_or_default();
             self.roots.insert(name.namespace.clone(), pem);
-            return self.rebuild();
+            // Every namespace has one; those of the control planes decide.
+            return self.is_control_plane(&name.namespace) && self.rebuild();
         }
         let Some(mesh) = MeshConfig::of(config_map) else { return false };
         self.meshes.insert(name.clone(), mesh.map(Arc::new));
@@ -110,6 +111,12 @@ impl ControlPlanes {
             }
         }
         self.rebuild()
+    }
+
+    /// Whether an istiod is there, or would be looked for there.
+    fn is_control_plane(&self, namespace: &str) -> bool {
+        let seen = self.istiods.keys().any(|istiod| istiod.namespace == namespace);
+        seen || (self.istiods.is_empty() && namespace == USUAL_NAMESPACE)
     }
 
     /// Works the revisions out anew; whether any is another now.

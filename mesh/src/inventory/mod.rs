@@ -5,6 +5,7 @@
 //! config does, who signed a chain until the chain or the signers do, and the judgement of each phase
 //! of a certificate's life. A second look at a mesh that stands still only compares times.
 
+mod authorities;
 mod control_planes;
 mod entry;
 mod interner;
@@ -25,10 +26,9 @@ use crate::{Observation, Signers, Workload};
 use entry::Entry;
 use interner::Interner;
 
+pub(crate) use authorities::certificates;
+pub use authorities::{Authorities, RootSource, SourceKind};
 pub use control_planes::{ControlPlanes, Revision};
-
-/// The kinds without which nothing can be said for sure.
-const KINDS: [Kind; 5] = [Kind::ConfigMap, Kind::Deployment, Kind::Namespace, Kind::Pod, Kind::ProxyConfig];
 
 /// Everything that was observed, kept so that a frame or a report is cheap to make.
 ///
@@ -46,6 +46,7 @@ pub struct Inventory {
     certificates: Interner,
     namespaces: BTreeMap<String, Arc<Namespace>>,
     control_planes: ControlPlanes,
+    authorities: Authorities,
     proxy_configs: BTreeMap<ObjectName, Arc<ProxyConfig>>,
     /// Pods, and proxies whose pod was not seen yet.
     entries: BTreeMap<ObjectName, Arc<Entry>>,
@@ -65,6 +66,7 @@ impl Inventory {
             certificates: Interner::default(),
             namespaces: BTreeMap::new(),
             control_planes: ControlPlanes::default(),
+            authorities: Authorities::default(),
             proxy_configs: BTreeMap::new(),
             entries: BTreeMap::new(),
         }
@@ -86,7 +88,7 @@ impl Inventory {
                 self.refused.insert(kind, rule);
                 self.unread.remove(&kind);
                 self.synced.remove(&kind);
-                self.forget(|_| true, Entry::forget_everything);
+                self.forget_all_for(kind);
             }
             Observation::Synced { kind } => {
                 self.absent.remove(&kind);
@@ -176,8 +178,23 @@ impl Inventory {
     /// The kinds that were not read yet though nothing forbids it, with the last failure where there
     /// was one.
     pub fn missing(&self) -> impl Iterator<Item = (Kind, Option<&str>)> {
-        let missing = KINDS.iter().filter(|kind| !self.is_done(**kind));
+        self.missing_of(&Kind::NEEDED)
+    }
+
+    /// Which of these kinds were not read yet, likewise.
+    pub fn missing_of<'a>(&'a self, kinds: &'a [Kind]) -> impl Iterator<Item = (Kind, Option<&'a str>)> {
+        let missing = kinds.iter().filter(|kind| !self.is_done(**kind));
         missing.map(|kind| (*kind, self.unread.get(kind).map(String::as_str)))
+    }
+
+    /// The control planes.
+    pub fn control_planes(&self) -> &ControlPlanes {
+        &self.control_planes
+    }
+
+    /// What is known of where roots come from and who issues.
+    pub fn authorities(&self) -> &Authorities {
+        &self.authorities
     }
 
     /// The running proxies that have not been heard of yet.
@@ -201,6 +218,12 @@ impl Inventory {
         self.missing().next().is_none() && self.awaited().next().is_none()
     }
 
+    /// Whether every object of a kind was seen.
+    pub fn has_seen(&self, kind: Kind) -> bool {
+        self.synced.contains(&kind)
+    }
+
+    /// Whether all of a kind was seen, or may not be.
     fn is_done(&self, kind: Kind) -> bool {
         self.synced.contains(&kind) || self.refused.contains_key(&kind)
     }
@@ -210,6 +233,13 @@ impl Inventory {
         self.refused.remove(&kind);
         self.unread.remove(&kind);
         if self.synced.insert(kind) {
+            self.forget_all_for(kind);
+        }
+    }
+
+    /// What follows for pods rests on the kinds that are needed alone.
+    fn forget_all_for(&mut self, kind: Kind) {
+        if Kind::NEEDED.contains(&kind) {
             self.forget(|_| true, Entry::forget_everything);
         }
     }
@@ -223,7 +253,11 @@ impl Inventory {
     fn put(&mut self, object: Object) {
         let name = object.metadata().object_name();
         match object {
+            Object::ClusterIssuer(issuer) => self.authorities.put_issuer(name, issuer),
+            Object::ClusterTrustBundle(bundle) => self.authorities.put_bundle(name, bundle),
+            Object::Secret(secret) => self.authorities.put_secret(name, secret),
             Object::ConfigMap(config_map) => {
+                self.authorities.put_config_map(&name, &config_map);
                 if self.control_planes.put_config_map(&name, &config_map) {
                     self.forget(|_| true, Entry::forget_everything);
                 }
@@ -247,7 +281,9 @@ impl Inventory {
     }
 
     fn remove(&mut self, kind: Kind, name: &ObjectName) {
+        self.authorities.remove(kind, name);
         match kind {
+            Kind::ClusterIssuer | Kind::ClusterTrustBundle | Kind::RootConfigMap | Kind::Secret => {}
             Kind::ConfigMap | Kind::Deployment => {
                 if self.control_planes.remove(kind, name) {
                     self.forget(|_| true, Entry::forget_everything);

@@ -1,5 +1,6 @@
 //! Signet's own view of Kubernetes objects: the fields that it judges, and no others.
 
+mod authorities;
 mod container;
 mod mapping;
 mod mesh_objects;
@@ -7,6 +8,10 @@ mod meta;
 mod pod;
 mod volume;
 
+pub use authorities::{
+    CaIssuer, CaSecret, ClusterIssuer, ClusterIssuerSpec, ClusterIssuerStatus, ClusterTrustBundle,
+    ClusterTrustBundleSpec, Condition,
+};
 pub use container::{Container, EnvFrom, EnvVar, FieldRef, ValueSource, VolumeMount};
 pub(crate) use mapping::Mapping;
 pub use mesh_objects::{
@@ -27,6 +32,10 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 #[expect(clippy::large_enum_variant, reason = "of the large kind, Deployment, only istiod's are kept")]
 pub enum Object {
+    /// A cert-manager ClusterIssuer.
+    ClusterIssuer(ClusterIssuer),
+    /// A ClusterTrustBundle.
+    ClusterTrustBundle(ClusterTrustBundle),
     /// A ConfigMap: the mesh config, roots.
     ConfigMap(ConfigMap),
     /// A Deployment: istiod's, for its settings.
@@ -37,28 +46,36 @@ pub enum Object {
     Pod(Box<Pod>),
     /// An Istio ProxyConfig.
     ProxyConfig(ProxyConfig),
+    /// A Secret of a certificate authority, without its key.
+    Secret(CaSecret),
 }
 
 impl Object {
     /// The object's metadata.
     pub fn metadata(&self) -> &ObjectMeta {
         match self {
+            Self::ClusterIssuer(object) => &object.metadata,
+            Self::ClusterTrustBundle(object) => &object.metadata,
             Self::ConfigMap(object) => &object.metadata,
             Self::Deployment(object) => &object.metadata,
             Self::Namespace(object) => &object.metadata,
             Self::Pod(object) => &object.metadata,
             Self::ProxyConfig(object) => &object.metadata,
+            Self::Secret(object) => &object.metadata,
         }
     }
 
     /// What kind it is.
     pub fn kind(&self) -> Kind {
         match self {
+            Self::ClusterIssuer(_) => Kind::ClusterIssuer,
+            Self::ClusterTrustBundle(_) => Kind::ClusterTrustBundle,
             Self::ConfigMap(_) => Kind::ConfigMap,
             Self::Deployment(_) => Kind::Deployment,
             Self::Namespace(_) => Kind::Namespace,
             Self::Pod(_) => Kind::Pod,
             Self::ProxyConfig(_) => Kind::ProxyConfig,
+            Self::Secret(_) => Kind::Secret,
         }
     }
 }
@@ -67,7 +84,11 @@ impl Object {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Kind {
-    /// v1 ConfigMap.
+    /// cert-manager.io/v1 ClusterIssuer.
+    ClusterIssuer,
+    /// certificates.k8s.io/v1beta1 ClusterTrustBundle.
+    ClusterTrustBundle,
+    /// v1 ConfigMap: those of the control planes.
     ConfigMap,
     /// apps/v1 Deployment.
     Deployment,
@@ -77,6 +98,21 @@ pub enum Kind {
     Pod,
     /// networking.istio.io/v1beta1 ProxyConfig.
     ProxyConfig,
+    /// v1 ConfigMap: those with roots, in every namespace.
+    RootConfigMap,
+    /// v1 Secret: those of certificate authorities, without their keys.
+    Secret,
+}
+
+impl Kind {
+    /// The kinds without which nothing can be said of a mesh for sure.
+    pub const NEEDED: [Self; 5] =
+        [Self::ConfigMap, Self::Deployment, Self::Namespace, Self::Pod, Self::ProxyConfig];
+
+    /// The kinds that say where roots come from and which issuers are ready. They are read only when
+    /// that is asked.
+    pub const OF_ROOTS: [Self; 4] =
+        [Self::ClusterIssuer, Self::ClusterTrustBundle, Self::RootConfigMap, Self::Secret];
 }
 
 /// An object's name in its namespace; the namespace is empty for cluster-scoped kinds.

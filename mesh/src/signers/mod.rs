@@ -1,8 +1,11 @@
 //! The signers of a mesh: their names, their roots, and which of them signed a path.
 
 mod roots;
+mod state;
 #[cfg(test)]
 mod tests;
+
+pub use state::{SignerState, signer_states};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

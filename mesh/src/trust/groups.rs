@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use signet_certs::{Certificate, Refuser};
 
-use super::{Matrix, Outcome, Verdict};
+use super::{Matrix, Outcome, Standing, Verdict};
 
 /// The workloads of one namespace that have certificates of one signer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +18,6 @@ pub struct Group {
     pub signer: Option<String>,
     /// The peers' places, in their order.
     pub members: Vec<usize>,
-    /// How many of them are of each standing.
-    standings: BTreeMap<usize, usize>,
 }
 
 /// What two groups are to each other: how many of the pairs of a client and a server get which answer.
@@ -74,35 +72,35 @@ impl Matrix {
             let key = (peer.cluster.as_deref(), peer.name.namespace.as_str(), peer.signer.as_deref());
             groups.entry(key).or_insert_with(Vec::new).push(place);
         }
-        let groups = groups.into_iter().map(|((cluster, namespace, signer), members)| {
-            let mut standings = BTreeMap::new();
-            for standing in members.iter().filter_map(|member| self.standing_of.get(*member)) {
-                *standings.entry(*standing).or_default() += 1;
-            }
-            Group {
-                cluster: cluster.map(str::to_owned),
-                namespace: namespace.to_owned(),
-                signer: signer.map(str::to_owned),
-                members,
-                standings,
-            }
+        let groups = groups.into_iter().map(|((cluster, namespace, signer), members)| Group {
+            cluster: cluster.map(str::to_owned),
+            namespace: namespace.to_owned(),
+            signer: signer.map(str::to_owned),
+            members,
         });
         groups.collect()
     }
 
-    /// What the clients of one group get from the servers of another.
+    /// What the clients of one group get from the servers of another. The groups may be those of another
+    /// matrix of the same workloads, before or after a change.
     pub fn cell(&self, clients: &Group, servers: &Group) -> Cell {
+        let (clients, servers) = (self.standings_of(clients), self.standings_of(servers));
         let mut cell = Cell::default();
-        for (client, count) in &clients.standings {
-            for (server, others) in &servers.standings {
-                if let (Some(client), Some(server)) =
-                    (self.standings.get(*client), self.standings.get(*server))
-                {
-                    cell.add(self.verdict(client, server), count * others);
-                }
+        for (client, count) in &clients {
+            for (server, others) in &servers {
+                cell.add(self.verdict(client, server), count * others);
             }
         }
         cell
+    }
+
+    /// The different standings in a group, and how many members have each.
+    fn standings_of(&self, group: &Group) -> Vec<(&Standing, usize)> {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for standing in group.members.iter().filter_map(|member| self.standing_of.get(*member)) {
+            *counts.entry(*standing).or_default() += 1;
+        }
+        counts.into_iter().filter_map(|(number, count)| Some((self.standings.get(number)?, count))).collect()
     }
 
     /// The roots that are missing between these groups, by subject.
@@ -132,8 +130,8 @@ impl Matrix {
     /// The roots of `presenters` that some of `verifiers` lack, whichever side they are.
     fn missing_between(&self, verifiers: &Group, presenters: &Group) -> Vec<Arc<Certificate>> {
         let mut missing: Vec<Arc<Certificate>> = Vec::new();
-        for verifier in verifiers.standings.keys().filter_map(|number| self.standings.get(*number)) {
-            for presenter in presenters.standings.keys().filter_map(|number| self.standings.get(*number)) {
+        for (verifier, _) in self.standings_of(verifiers) {
+            for (presenter, _) in self.standings_of(presenters) {
                 for side in [Refuser::Client, Refuser::Server] {
                     if let (Some(_), Some(Outcome::Lacks(root))) =
                         (verifier.credential, self.outcome(side, verifier, presenter))

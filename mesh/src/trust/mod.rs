@@ -40,6 +40,8 @@ pub struct Matrix {
     standing_of: Vec<usize>,
     standings: Vec<Standing>,
     credentials: Vec<Credential>,
+    /// The root that each credential's chain ends in, where it is known.
+    homes: Vec<Option<Arc<Certificate>>>,
     /// What each set of roots makes of each credential: by set, then by credential.
     outcomes: Vec<Vec<Outcomes>>,
 }
@@ -99,17 +101,17 @@ impl Outcomes {
 impl Matrix {
     /// The answers about these peers at `at`. `reuse` remembers the signatures that were verified before.
     pub fn new(peers: Vec<Peer>, at: UnixTime, reuse: Arc<Reuse>) -> Self {
-        Self::with_roots(peers, &[], at, reuse)
+        Self::knowing(peers, &[], at, reuse)
     }
 
     /// The answers as they would be after a change.
     pub fn after(&self, change: &Change) -> Result<Self, ImpossibleChange> {
         let peers = change.apply(&self.peers)?;
-        Ok(Self::with_roots(peers, &self.known, self.at, Arc::clone(&self.reuse)))
+        Ok(Self::knowing(peers, &self.known, self.at, Arc::clone(&self.reuse)))
     }
 
-    /// The answers about these peers, where these roots are known to exist too.
-    fn with_roots(peers: Vec<Peer>, roots: &[Arc<Certificate>], at: UnixTime, reuse: Arc<Reuse>) -> Self {
+    /// The same where these roots are known to exist too, whoever trusts them.
+    pub fn knowing(peers: Vec<Peer>, roots: &[Arc<Certificate>], at: UnixTime, reuse: Arc<Reuse>) -> Self {
         let algorithms = reuse.algorithms();
         let known = every_root(&peers, roots);
         let (mut sets, mut likenesses, mut standings) = (Distinct::new(), Distinct::new(), Distinct::new());
@@ -140,7 +142,8 @@ impl Matrix {
             standing_of.push(standings.number(Standing { credential, trusts, accepts }));
         }
         let judge = Judge { peers: &peers, known: &known, at, algorithms: &algorithms };
-        let outcomes = judge.outcomes(&sets.into_values(), &credentials);
+        let homes: Vec<_> = credentials.iter().map(|credential| judge.home(credential)).collect();
+        let outcomes = judge.outcomes(&sets.into_values(), &credentials, &homes);
         drop(algorithms);
         Self {
             peers,
@@ -150,6 +153,7 @@ impl Matrix {
             standing_of,
             standings: standings.into_values(),
             credentials,
+            homes,
             outcomes,
         }
     }
@@ -157,6 +161,11 @@ impl Matrix {
     /// The workloads, in the order in which they were given.
     pub fn peers(&self) -> &[Peer] {
         &self.peers
+    }
+
+    /// The root that the chain of a peer ends in, by the peer's place; nothing where it is not known.
+    pub fn root_of(&self, peer: usize) -> Option<&Arc<Certificate>> {
+        self.homes.get(self.standing(peer)?.credential?)?.as_ref()
     }
 
     fn standing(&self, peer: usize) -> Option<&Standing> {
@@ -189,10 +198,14 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn outcomes(&self, sets: &[Trusts], credentials: &[Credential]) -> Vec<Vec<Outcomes>> {
-        let homes: Vec<_> = credentials.iter().map(|credential| self.home(credential)).collect();
+    fn outcomes(
+        &self,
+        sets: &[Trusts],
+        credentials: &[Credential],
+        homes: &[Option<Arc<Certificate>>],
+    ) -> Vec<Vec<Outcomes>> {
         let against = |set: &Trusts| {
-            let pairs = credentials.iter().zip(&homes);
+            let pairs = credentials.iter().zip(homes);
             pairs.map(|(credential, home)| self.against(set, credential, home.as_ref())).collect()
         };
         sets.iter().map(against).collect()
@@ -224,8 +237,10 @@ impl Judge<'_> {
     fn home(&self, credential: &Credential) -> Option<Arc<Certificate>> {
         let Presents::Chain(chain) = &self.peers.get(credential.example)?.presents else { return None };
         let (leaf, above) = chain.split_first()?;
-        let options =
-            VerifyOptions { at: self.at, usage: Usage::Any, name: None, algorithms: self.algorithms };
+        // Who signed is not undone by expiry.
+        let begins = chain.iter().map(|one| one.not_before).max()?;
+        let at = if leaf.is_valid_at(self.at) { self.at } else { begins };
+        let options = VerifyOptions { at, usage: Usage::Any, name: None, algorithms: self.algorithms };
         let own: Vec<_> = above.iter().filter(|one| one.is_self_issued()).cloned().collect();
         let path = verify(leaf, above, self.known, &options).ok();
         path.or_else(|| verify(leaf, above, &own, &options).ok())?.anchor().cloned()

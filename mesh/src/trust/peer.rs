@@ -70,11 +70,8 @@ impl Peer {
 
     fn of(evidence: &Evidence, inventory: &Inventory, now: UnixTime) -> Self {
         let dump = evidence.reading.dump.as_ref().map(|(_, dump)| dump.as_ref());
-        let identity = evidence.identity.as_deref();
-        let chain = identity.map_or_else(
-            || dump.map(|dump| dump.chain.clone()).unwrap_or_default(),
-            |identity| identity.chain.clone(),
-        );
+        // As it is served: its first certificate is the leaf to whoever verifies it.
+        let chain = dump.map(|dump| dump.chain.clone()).unwrap_or_default();
         let skips_check =
             evidence.signers.as_ref().is_some_and(|signers| signers.control_plane.accepts_any_trust_domain);
         let mesh = inventory.mesh(evidence.revision.as_deref()).filter(|_| !skips_check);
@@ -82,7 +79,7 @@ impl Peer {
             cluster: None,
             name: evidence.name.clone(),
             owner: evidence.facts.owner.clone(),
-            signer: identity.and_then(|identity| identity.signer.clone()),
+            signer: evidence.identity.as_ref().and_then(|identity| identity.signer.clone()),
             trust_domain: chain.first().and_then(|leaf| leaf.spiffe_id()).map(|id| id.trust_domain),
             unexpected_name: names_another_workload(evidence, &chain),
             presents: presented(evidence, chain, now),

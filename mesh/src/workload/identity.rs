@@ -12,9 +12,7 @@ use signet_certs::{
 use super::Facts;
 use crate::Signers;
 use crate::dump::Dump;
-
-/// The word for SPIRE among the signers.
-pub(super) const SPIRE: &str = "spire";
+use crate::names::SPIRE_SIGNER;
 
 /// What the chain of a workload proves, whatever time it is: an expired certificate still says who
 /// signed it.
@@ -56,7 +54,7 @@ impl Identity {
         let by_signer = verify(leaf, above, &known, &options);
         let (path, signer) = if by_signer.is_err() && is_spires(facts, leaf) {
             let path = verify(leaf, above, &dump.roots, &options);
-            let signer = path.is_ok().then(|| SPIRE.to_owned());
+            let signer = path.is_ok().then(|| SPIRE_SIGNER.to_owned());
             (Some(path), signer)
         } else if by_signer.is_err() && signers.control_plane.external_ca_cert {
             (Some(verify(leaf, above, &dump.roots, &options)), None)

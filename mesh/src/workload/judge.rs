@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use signet_certs::UnixTime;
 
-use super::{Facts, Identity, Life, Phase, SignerNames, Verdict, Workload, findings, identity};
+use super::{Facts, Identity, Life, Phase, SignerNames, Verdict, Workload, findings};
 use crate::Signers;
 use crate::dump::{Dump, ReadError};
+use crate::names::SPIRE_SIGNER;
 use crate::objects::ObjectName;
 use crate::plan::Asked;
 use crate::resolve::Resolved;
@@ -83,7 +84,7 @@ impl Evidence {
 /// signer that istiod takes then (`K8S_SIGNER`). istiod's own CA needs no name.
 pub(crate) fn requested(facts: &Facts, signers: Option<&Signers>) -> Option<String> {
     if facts.spire {
-        return Some(identity::SPIRE.to_owned());
+        return Some(SPIRE_SIGNER.to_owned());
     }
     match &facts.asked {
         Asked::Signer(asked) if !asked.is_empty() => return Some(asked.clone()),

@@ -5,6 +5,7 @@
 
 mod observed;
 mod reports;
+mod roots;
 mod support;
 mod trust;
 mod verdicts;

@@ -1,0 +1,200 @@
+//! The objects that hold or make CA certificates, beside ConfigMaps.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use signet_certs::formats::pem;
+use signet_certs::{Document, Limits};
+
+use super::mapping;
+use super::meta::{ObjectMeta, null_as_default};
+
+/// The keys of a Secret under which Istio, cert-manager and `kubernetes.io/tls` put certificates.
+const CERTIFICATE_KEYS: [&str; 5] = ["ca-cert.pem", "ca.crt", "cert-chain.pem", "root-cert.pem", "tls.crt"];
+
+/// A Secret of a certificate authority, of which the certificates alone are read.
+///
+/// The key beside them is passed over where the answer is parsed, and of a value that holds one too only
+/// the certificates are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CaSecret {
+    /// Its metadata.
+    #[serde(deserialize_with = "mapping::object")]
+    pub metadata: ObjectMeta,
+    /// Its certificates as PEM, by key.
+    #[serde(serialize_with = "as_base64", deserialize_with = "certificates_alone")]
+    pub data: BTreeMap<String, String>,
+}
+
+/// A ClusterTrustBundle (certificates.k8s.io/v1beta1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClusterTrustBundle {
+    /// Its metadata.
+    #[serde(deserialize_with = "mapping::object")]
+    pub metadata: ObjectMeta,
+    /// What it holds.
+    #[serde(deserialize_with = "mapping::object")]
+    pub spec: ClusterTrustBundleSpec,
+}
+
+/// What a ClusterTrustBundle holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClusterTrustBundleSpec {
+    /// The signer whose roots they are; empty for a bundle of nobody's.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "null_as_default")]
+    pub signer_name: String,
+    /// The roots as PEM.
+    #[serde(deserialize_with = "null_as_default")]
+    pub trust_bundle: String,
+}
+
+/// A ClusterIssuer (cert-manager.io/v1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClusterIssuer {
+    /// Its metadata.
+    #[serde(deserialize_with = "mapping::object")]
+    pub metadata: ObjectMeta,
+    /// How it issues.
+    #[serde(deserialize_with = "mapping::object")]
+    pub spec: ClusterIssuerSpec,
+    /// Whether it can.
+    #[serde(deserialize_with = "mapping::object")]
+    pub status: ClusterIssuerStatus,
+}
+
+/// How a ClusterIssuer issues.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClusterIssuerSpec {
+    /// By a CA of which a Secret in cert-manager's namespace holds the key.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
+    pub ca: Option<CaIssuer>,
+}
+
+/// An issuer by a CA.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CaIssuer {
+    /// The Secret.
+    pub secret_name: String,
+}
+
+/// Whether a ClusterIssuer can issue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClusterIssuerStatus {
+    /// Its conditions, `Ready` among them.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
+    pub conditions: Vec<Condition>,
+}
+
+/// One condition of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Condition {
+    /// Its name.
+    #[serde(rename = "type")]
+    pub name: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "null_as_default")]
+    pub message: String,
+}
+
+impl ClusterIssuer {
+    /// Its condition `Ready`, once it has one.
+    pub fn ready(&self) -> Option<&Condition> {
+        self.status.conditions.iter().find(|condition| condition.name == "Ready")
+    }
+}
+
+fn as_base64<S: Serializer>(data: &BTreeMap<String, String>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(data.iter().map(|(key, text)| (key, STANDARD.encode(text))))
+}
+
+fn certificates_alone<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    Ok(Option::<Certificates>::deserialize(deserializer)?.unwrap_or_default().0)
+}
+
+/// The certificates of a Secret's `data`.
+#[derive(Default)]
+struct Certificates(BTreeMap<String, String>);
+
+impl<'de> Deserialize<'de> for Certificates {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(CertificatesVisitor)
+    }
+}
+
+struct CertificatesVisitor;
+
+impl<'de> Visitor<'de> for CertificatesVisitor {
+    type Value = Certificates;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a mapping of keys to base64")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Certificates, A::Error> {
+        let mut data = BTreeMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if !CERTIFICATE_KEYS.contains(&key.as_str()) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let encoded: Option<String> = map.next_value()?;
+            if let Some(text) = encoded.and_then(|encoded| certificates(&encoded)) {
+                data.insert(key, text);
+            }
+        }
+        Ok(Certificates(data))
+    }
+}
+
+/// The certificates of a value, written anew as PEM; nothing where it has none.
+fn certificates(encoded: &str) -> Option<String> {
+    let bytes = STANDARD.decode(encoded.trim()).ok()?;
+    let documents = signet_certs::read(&bytes, &Limits::default()).ok()?;
+    let certificates = documents.iter().flat_map(Document::certificates);
+    let text: String = certificates.map(|one| pem::encode("CERTIFICATE", one.der())).collect();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn of_a_secret_the_certificates_alone_are_kept() {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let certificate = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
+        let both = format!("{}{}", certificate.pem(), key.serialize_pem());
+        let secret: CaSecret = serde_json::from_value(json!({
+            "metadata": {"name": "cacerts"},
+            "data": {
+                "ca-key.pem": STANDARD.encode(key.serialize_pem()),
+                "ca-cert.pem": STANDARD.encode(&both),
+                "root-cert.pem": STANDARD.encode(certificate.pem()),
+                "cert-chain.pem": "",
+                "tls.crt": null,
+            },
+        }))
+        .expect("a Secret");
+        assert_eq!(secret.data.keys().collect::<Vec<_>>(), ["ca-cert.pem", "root-cert.pem"]);
+        assert!(secret.data.values().all(|text| !text.contains("PRIVATE KEY")), "{secret:?}");
+        let written = serde_json::to_value(&secret).expect("JSON");
+        assert_eq!(serde_json::from_value::<CaSecret>(written).expect("the same"), secret);
+    }
+}

@@ -1,0 +1,209 @@
+//! Every root, where it comes from, who uses it and whether it may go; and the signers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use signet_mesh::dump::Dump;
+use signet_mesh::objects::{Kind, ObjectName};
+use signet_mesh::report::{Roots, Signers};
+use signet_mesh::roots::{Root, roots};
+use signet_mesh::signers::{SignerState, signer_states};
+use signet_mesh::{Observation, Verdict};
+
+use crate::support::{Ca, DAY, Mesh, START, pod_with, put};
+
+/// A mesh with a pod of signer foo, and bar's signer that nobody uses.
+fn mesh() -> Mesh {
+    let mut mesh = Mesh::new();
+    let leaf = mesh.foo.leaf("web", DAY);
+    let roots = vec![Arc::clone(&mesh.foo.certificate)];
+    answers(&mut mesh, "web", Dump { chain: vec![leaf], roots, ..Dump::default() });
+    mesh
+}
+
+fn answers(mesh: &mut Mesh, name: &str, dump: Dump) {
+    mesh.inventory.apply(pod_with(name, Some("foo"), json!({})));
+    let pod = ObjectName::new("app", name);
+    mesh.inventory.apply(Observation::Proxy { pod, at: START, answer: Ok(dump) });
+}
+
+fn named(mesh: &Mesh, subject: &str) -> Root {
+    let found: Vec<Root> = roots(&mesh.inventory, START)
+        .into_iter()
+        .filter(|root| root.certificate.subject == subject)
+        .collect();
+    let [only] = found.as_slice() else { panic!("one root {subject}, not {}", found.len()) };
+    only.clone()
+}
+
+fn signer(mesh: &Mesh, name: &str) -> SignerState {
+    let all = signer_states(&mesh.inventory, START);
+    all.iter()
+        .find(|signer| signer.name == name)
+        .unwrap_or_else(|| panic!("a signer {name}: {all:?}"))
+        .clone()
+}
+
+#[test]
+fn a_root_that_a_chain_ends_in_may_not_go() {
+    let root = named(&mesh(), "CN=foo");
+    assert_eq!(root.users, [ObjectName::new("app", "web")]);
+    assert_eq!(root.trusted_by, root.users);
+    assert_eq!(root.signers, ["example.com/foo"]);
+    assert_eq!(root.sources[0].to_string(), "ConfigMap istio-system/istio mesh");
+    assert_eq!(root.removal, Err("1 pod presents a chain that ends in it".to_owned()));
+}
+
+#[test]
+fn a_root_of_a_signer_that_nobody_asks_for_may_go() {
+    let root = named(&mesh(), "CN=bar");
+    assert_eq!((root.users.len(), root.trusted_by.len()), (0, 0));
+    assert!(root.removal.is_ok(), "{root:?}");
+}
+
+#[test]
+fn a_root_of_a_signer_that_pods_are_to_have_may_not_go() {
+    let mut mesh = mesh();
+    mesh.inventory.apply(put(json!({
+        "kind": "ProxyConfig",
+        "metadata": {"namespace": "app", "name": "signer", "creationTimestamp": "2026-11-01T00:00:00Z"},
+        "spec": {"environmentVariables": {"ISTIO_META_CERT_SIGNER": "bar"}},
+    })));
+    let reason = named(&mesh, "CN=bar").removal.expect_err("it is about to be used");
+    assert_eq!(reason, "signer example.com/bar signs with it, and 1 pod is to have certificates of it");
+}
+
+#[test]
+fn istiods_own_root_may_not_go() {
+    let reason = named(&mesh(), "CN=istiod").removal.expect_err("agents need it");
+    assert!(reason.contains("istio-ca-root-cert"), "{reason}");
+}
+
+#[test]
+fn what_was_not_read_counts_against_removal() {
+    let mut mesh = mesh();
+    mesh.inventory.apply(pod_with("unread", Some("foo"), json!({})));
+    let reason = named(&mesh, "CN=bar").removal.expect_err("nobody knows what it presents");
+    assert_eq!(reason, "1 pod was not read, and may present a chain that ends in it");
+}
+
+#[test]
+fn every_kind_of_source_is_named() {
+    let mut mesh = mesh();
+    let old = Ca::root("old");
+    let encoded = STANDARD.encode(old.pem());
+    mesh.inventory.apply(put(json!({
+        "kind": "Secret",
+        "metadata": {"namespace": "istio-system", "name": "cacerts"},
+        "data": {"root-cert.pem": encoded},
+    })));
+    mesh.inventory.apply(put(json!({
+        "kind": "ClusterTrustBundle",
+        "metadata": {"name": "old"},
+        "spec": {"signerName": "example.com/old", "trustBundle": old.pem()},
+    })));
+    mesh.inventory.apply(put(json!({
+        "kind": "ConfigMap",
+        "metadata": {"namespace": "app", "name": "signet-ca-certs"},
+        "data": {"old.pem": old.pem()},
+    })));
+    let named =
+        |mesh: &Mesh| named(mesh, "CN=old").sources.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        named(&mesh),
+        [
+            "ClusterTrustBundle old spec.trustBundle",
+            "ConfigMap app/signet-ca-certs old.pem",
+            "Secret istio-system/cacerts root-cert.pem",
+        ]
+    );
+    for (kind, namespace, name) in
+        [(Kind::ClusterTrustBundle, "", "old"), (Kind::RootConfigMap, "app", "signet-ca-certs")]
+    {
+        mesh.inventory.apply(Observation::Gone { kind, name: ObjectName::new(namespace, name) });
+    }
+    assert_eq!(named(&mesh), ["Secret istio-system/cacerts root-cert.pem"]);
+}
+
+#[test]
+fn a_root_that_only_proxies_have_is_found_too() {
+    let mut mesh = mesh();
+    let gone = Ca::root("gone");
+    let dump = Dump {
+        chain: vec![gone.leaf("old", DAY)],
+        roots: vec![Arc::clone(&gone.certificate)],
+        ..Dump::default()
+    };
+    answers(&mut mesh, "old", dump);
+    let root = named(&mesh, "CN=gone");
+    assert_eq!((root.sources.len(), root.users.len()), (0, 1));
+}
+
+#[test]
+fn a_signer_counts_the_pods_that_ask_for_it_by_verdict() {
+    let mut mesh = mesh();
+    let dump = Dump { chain: vec![mesh.bar.leaf("wrong", DAY)], ..Dump::default() };
+    answers(&mut mesh, "wrong", dump);
+    let foo = signer(&mesh, "foo");
+    assert_eq!(foo.pods, BTreeMap::from([(Verdict::Ok, 1), (Verdict::WrongSigner, 1)]));
+    assert_eq!((foo.full_name.as_str(), foo.ready), ("example.com/foo", Some(true)));
+    assert_eq!(foo.reason.as_deref(), Some("1 pod has a certificate of it"));
+    let bar = signer(&mesh, "bar");
+    assert_eq!((bar.pods.len(), bar.ready), (0, Some(true)), "it signed for a pod that asked for foo");
+    assert_eq!(signer(&mesh, "istiod").ready, None);
+}
+
+#[test]
+fn a_cluster_issuer_says_whether_it_is_ready() {
+    let mut mesh = Mesh::bare();
+    mesh.apply_all(mesh.control_plane(json!([
+        {"name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API"},
+        {"name": "CERT_SIGNER_DOMAIN", "value": "clusterissuers.cert-manager.io"},
+    ])));
+    let issuer = |name: &str, status: &str| {
+        put(json!({
+            "kind": "ClusterIssuer",
+            "metadata": {"name": name},
+            "status": {"conditions": [{"type": "Ready", "status": status, "message": "so it is"}]},
+        }))
+    };
+    mesh.apply_all(vec![issuer("good", "True"), issuer("bad", "False")]);
+    let state = |mesh: &Mesh, name: &str| (signer(mesh, name).ready, signer(mesh, name).reason);
+    assert_eq!(state(&mesh, "good"), (Some(true), Some("so it is".to_owned())));
+    assert_eq!(state(&mesh, "bad"), (Some(false), Some("so it is".to_owned())));
+    mesh.inventory.apply(pod_with("lost", Some("nowhere"), json!({})));
+    let lost = |mesh: &Mesh| {
+        let all = signer_states(&mesh.inventory, START);
+        all.iter()
+            .find(|signer| signer.name == "nowhere")
+            .map(|signer| (signer.ready, signer.full_name.clone()))
+    };
+    let full_name = "clusterissuers.cert-manager.io/nowhere".to_owned();
+    assert_eq!(lost(&mesh), Some((None, full_name.clone())), "issuers may still come");
+    mesh.inventory.apply(Observation::Synced { kind: Kind::ClusterIssuer });
+    assert_eq!(lost(&mesh), Some((Some(false), full_name)));
+}
+
+#[test]
+fn both_are_printed_as_documented() {
+    let mesh = mesh();
+    let report = Roots::new(&roots(&mesh.inventory, START), START);
+    let json = serde_json::to_value(&report).expect("JSON");
+    let foo = json["items"].as_array().expect("a list").iter().find(|root| root["subject"] == "CN=foo");
+    let foo = foo.expect("foo's root");
+    assert_eq!((&foo["safeToRemove"], &foo["users"]), (&json!(false), &json!(["app/web"])));
+    let source = json!({"kind": "ConfigMap", "namespace": "istio-system", "name": "istio", "key": "mesh"});
+    assert_eq!(foo["sources"], json!([source]));
+    assert_eq!(serde_json::from_value::<Roots>(json).expect("the same shape"), report);
+
+    let report = Signers::new(&signer_states(&mesh.inventory, START), START);
+    let json = serde_json::to_value(&report).expect("JSON");
+    let foo =
+        &json["items"].as_array().expect("a list").iter().find(|one| one["name"] == "foo").expect("foo");
+    assert_eq!((&foo["ready"], &foo["pods"]), (&json!(true), &json!({"ok": 1})), "{foo}");
+    assert_eq!(foo["roots"][0]["subject"], "CN=foo");
+    assert_eq!(serde_json::from_value::<Signers>(json).expect("the same shape"), report);
+}
