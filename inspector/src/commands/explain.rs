@@ -124,7 +124,8 @@ fn state(inventory: &Inventory, revision: Option<&str>) -> Option<State> {
         of_namespace.push(proxy_config.clone());
     }
     let proxy_configs = proxy_configs.into_iter().map(|(namespace, all)| (namespace, all.into())).collect();
-    Some(State { mesh, proxy_configs, signers, ..State::default() })
+    let annotations = State::annotations_of(inventory.namespaces().values().map(Arc::as_ref));
+    Some(State { mesh, proxy_configs, annotations, signers, ..State::default() })
 }
 
 /// Decides about every pod as the webhook would, if these manifests were applied to a cluster.

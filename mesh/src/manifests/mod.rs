@@ -109,11 +109,7 @@ impl Manifests {
                 .push(proxy_config.clone());
         }
         let mesh = self.mesh.clone().unwrap_or_default();
-        let namespaces = self.namespaces.iter().map(|namespace| &namespace.metadata);
-        let annotations: HashMap<_, _> = namespaces
-            .map(|metadata| (metadata.name.clone(), metadata.signet_annotations()))
-            .filter(|(_, annotations)| !annotations.is_empty())
-            .collect();
+        let annotations = State::annotations_of(&self.namespaces);
         let mut control_plane = self.control_plane.clone().unwrap_or_default();
         control_plane.external_ca_cert |= annotations
             .get(&mesh.object.namespace)

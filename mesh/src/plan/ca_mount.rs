@@ -32,28 +32,14 @@ pub(super) fn plan(
             return false;
         }
     };
-    let wants_agent_roots = annotations.is_some_and(agent_roots::are_wanted);
-    let (wanted, for_agent) = match policy.ca_source(signer, &signers.control_plane) {
-        Some(CaSource::Spire(_)) => {
-            spire::plan(subject, draft);
-            return false;
-        }
-        Some(source) => {
-            if !can_be_asked(signer, &signers.control_plane, draft) {
-                return false;
-            }
-            if wants_agent_roots {
-                draft.warn(&Notice::AgentRootsElsewhere { signer: Short(signer) });
-            }
-            let full_name = signers.control_plane.full_signer_name(signer);
-            let Some(volume) = source.volume(full_name.as_deref().unwrap_or(signer)) else { return false };
-            (volume, false)
-        }
-        None => {
-            let Some(full_name) = known_signer(signer, signers, draft) else { return false };
-            let for_agent = wants_agent_roots && agent_roots::are_known(signers, draft);
-            (volume_of(full_name, for_agent), for_agent)
-        }
+    let source = policy.ca_source(signer, &signers.control_plane);
+    if let Some(CaSource::Spire(_)) = source {
+        spire::plan(subject, draft);
+        return false;
+    }
+    let for_agent = annotations.is_some_and(agent_roots::are_wanted);
+    let Some((wanted, for_agent)) = volume_of(signer, source, for_agent, signers, draft) else {
+        return false;
     };
     if let Some((_, existing)) = volume::find(subject.pod, &wanted.name).filter(|(_, found)| !is_ours(found))
     {
@@ -73,6 +59,30 @@ pub(super) fn plan(
         volume::ensure(subject.pod, &wanted, draft);
     }
     in_proxy && for_agent && agent_roots::plan(subject.proxy, draft)
+}
+
+/// The volume with the signer's CA, where there is one to mount, and whether the agent's roots, if they are
+/// wanted, are in it.
+fn volume_of(
+    signer: &str,
+    source: Option<&CaSource>,
+    for_agent: bool,
+    signers: &Signers,
+    draft: &mut Draft,
+) -> Option<(Volume, bool)> {
+    let Some(source) = source else {
+        let full_name = known_signer(signer, signers, draft)?;
+        let for_agent = for_agent && agent_roots::are_known(signers, draft);
+        return Some((published(full_name, for_agent), for_agent));
+    };
+    if !can_be_asked(signer, &signers.control_plane, draft) {
+        return None;
+    }
+    if for_agent {
+        draft.warn(&Notice::AgentRootsElsewhere { signer: Short(signer) });
+    }
+    let full_name = signers.control_plane.full_signer_name(signer);
+    Some((source.volume(full_name.as_deref().unwrap_or(signer))?, false))
 }
 
 /// Mounts our volume where nothing is in the way; whether the container has it then.
@@ -131,7 +141,7 @@ pub(super) fn can_be_asked(signer: &str, control_plane: &ControlPlane, draft: &m
 
 /// The key of the signer in the ConfigMap that the webhook keeps. It is optional, because that may not
 /// have reached the namespace yet; but an agent that is told to read a file does not start without it.
-fn volume_of(full_name: &str, for_agent: bool) -> Volume {
+fn published(full_name: &str, for_agent: bool) -> Volume {
     let mut items = vec![KeyToPath::new(Signers::ca_key(full_name), names::CA_FILE)];
     if for_agent {
         items.push(KeyToPath::new(Signers::agent_roots_key(full_name), names::AGENT_ROOTS_FILE));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub use self::answer::Answer;
 pub use self::request::{Object, Request};
 use crate::config::MeshConfig;
-use crate::objects::{Pod, ProxyConfig};
+use crate::objects::{Namespace, Pod, ProxyConfig};
 use crate::plan::{Notice, Short, istiod, proxy};
 use crate::resolve::resolve_pod;
 use crate::workload::revision;
@@ -33,6 +33,18 @@ pub struct State {
     pub policy: Policy,
     /// How many seconds ago the API server last confirmed all this; 0 while it answers.
     pub snapshot_age_seconds: i64,
+}
+
+impl State {
+    /// The annotations `signet.dev/…` of those namespaces that have some, by name.
+    pub fn annotations_of<'a>(
+        namespaces: impl IntoIterator<Item = &'a Namespace>,
+    ) -> HashMap<String, BTreeMap<String, String>> {
+        let annotations = namespaces
+            .into_iter()
+            .map(|Namespace { metadata }| (metadata.name.clone(), metadata.signet_annotations()));
+        annotations.filter(|(_, annotations)| !annotations.is_empty()).collect()
+    }
 }
 
 /// Why there is no AdmissionReview to answer with: what HTTP answers with a 4xx.
