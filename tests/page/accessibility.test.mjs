@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, test } from "node:test";
-import { open, start } from "./browser.mjs";
+import { open, openExample, start } from "./browser.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -21,13 +21,11 @@ async function violations(page) {
 const states = {
   empty: async () => {},
   "with findings": async (page) => {
-    await page.evaluate(() => (location.hash = "#example=expired"));
-    await page.locator(".card").first().waitFor();
+    await openExample(page, "expired");
     await page.locator("#trust .pair").first().waitFor();
   },
   "with everything open": async (page) => {
-    await page.evaluate(() => (location.hash = "#example=two-signers"));
-    await page.locator(".card").first().waitFor();
+    await openExample(page, "two-signers");
     await page.locator("#trust-all").click();
     await page.locator(".verdict").first().waitFor();
     await page.locator("#trust .pair").first().click();
@@ -53,7 +51,7 @@ for (const [state, arrange] of Object.entries(states)) {
 
 test("what changes is said in a live region", async () => {
   const { context, page } = await open(running.browser, running.address);
-  await page.evaluate(() => (location.hash = "#example=two-signers"));
+  await openExample(page, "two-signers");
   await page.locator("#status[role=status]", { hasText: "4 documents" }).waitFor();
   await context.close();
 });

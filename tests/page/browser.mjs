@@ -77,32 +77,33 @@ export async function testsOfThePage() {
     });
 }
 
-/** Opens the page anew, with every Worker that it starts in `globalThis.started`, there to be killed. */
-export async function holdWorkers(page) {
-  await page.addInitScript(() => {
-    globalThis.started = [];
+/**
+ * Opens the page anew, so that the next drop kills the Worker that reads it a frame later, and so many Workers in
+ * all, each once it takes questions: then the page waits for its lock.
+ */
+export async function killAtDrop(page, times) {
+  await page.addInitScript((times) => {
+    const started = [];
     globalThis.Worker = class extends Worker {
       constructor(...given) {
         super(...given);
-        globalThis.started.push(this);
+        started.push(this);
       }
     };
-  });
+    const killed = new Set();
+    const alive = async () => (await navigator.locks.query()).pending.find(({ name }) => !killed.has(name))?.name;
+    addEventListener("drop", async () => {
+      await new Promise(requestAnimationFrame);
+      while (killed.size < times) {
+        const name = await alive();
+        if (name === undefined) continue;
+        killed.add(name);
+        started.at(-1).terminate();
+      }
+    });
+  }, times);
   await page.reload();
   await page.waitForSelector("html[data-ready]");
-}
-
-/** Kills the Worker of this number, from 1, once the page waits for its lock: then it takes questions. */
-export async function killWorker(page, number) {
-  await page.waitForFunction((wanted) => globalThis.started.length === wanted, number);
-  await page.evaluate(async (wanted) => {
-    globalThis.killed ??= new Set();
-    const awaited = async () => (await navigator.locks.query()).pending.find(({ name }) => !globalThis.killed.has(name))?.name;
-    let name;
-    while ((name = await awaited()) === undefined);
-    globalThis.killed.add(name);
-    globalThis.started[wanted - 1].terminate();
-  }, number);
 }
 
 /** Pastes a text into the editor, as a user does with Ctrl-V. */

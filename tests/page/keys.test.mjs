@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { drop, fixture, holdWorkers, killWorker, open, paste, says, start } from "./browser.mjs";
+import { drop, fixture, killAtDrop, open, paste, says, start } from "./browser.mjs";
 import { dump } from "./dump.mjs";
 
 const running = await start();
@@ -127,11 +127,9 @@ test("a dropped file with a key is not shown, and a restarted engine still is wi
 
 test("a file with a key in which two Workers died is given up, and not shown", async () => {
   const { context, page } = await open(running.browser, running.address);
-  await holdWorkers(page);
+  await killAtDrop(page, 2);
   const key = await fixture("leaf-pkcs8.key");
-  await drop(page, [{ name: "large.json", text: dump({ note: key }, 10e6) }]);
-  await killWorker(page, 1);
-  await killWorker(page, 2);
+  await drop(page, [{ name: "large.json", text: dump({ note: key }, 30e6) }]);
   await page.locator("#editor-note", { hasText: "large.json: the engine ended before it answered" }).waitFor();
   assert.equal(await page.locator("#editor").inputValue(), "");
   await assertNowhere(key, page, context, "after it was given up");

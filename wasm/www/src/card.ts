@@ -56,7 +56,7 @@ function chainTree(
 }
 
 /** The verdict against what is marked as trusted. */
-export function verdict(verification: Verification): HTMLElement {
+function verdict(verification: Verification): HTMLElement {
   const { reason } = verification;
   if (!reason) {
     return h("p", { class: "verdict yes" }, h("strong", {}, "✓ verified"), " to a root that you trust");

@@ -74,19 +74,18 @@ export class Engine {
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#start();
+    const again = lost.filter((waiting) => this.#inputs.has(reads(waiting)) && retry(waiting));
     for (const waiting of lost) {
-      const { request } = waiting;
-      const number = request.question === "put" ? request.ask.number : undefined;
-      if (number !== undefined && this.#inputs.has(number) && retry(waiting)) {
+      if (again.includes(waiting)) {
         this.#send({ ...waiting, again: true });
       } else {
-        if (number !== undefined) this.#inputs.delete(number);
+        this.#inputs.delete(reads(waiting));
         waiting.reject(new Interrupted());
       }
     }
-    const asked = new Set([...this.#waiting.values()].map(({ request }) => (request.question === "put" ? request.ask.number : undefined)));
-    for (const [number, { name, content }] of this.#inputs) {
-      if (!asked.has(number)) this.ask("put", { number, name, content }).catch(() => {});
+    const given = new Set(again.map(reads));
+    for (const [number, input] of this.#inputs) {
+      if (!given.has(number)) this.ask("put", { number, ...input }).catch(() => {});
     }
     this.#onRestart();
   }
@@ -127,4 +126,9 @@ export class Engine {
     if ("error" in answer) waiting?.reject(new Error(answer.error));
     else waiting?.resolve(answer.answer as never);
   }
+}
+
+/** The number of the input that is read for an answer; 0, which none has, for other questions. */
+function reads({ request }: Waiting): number {
+  return request.question === "put" ? request.ask.number : 0;
 }
