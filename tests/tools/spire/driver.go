@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -124,7 +125,7 @@ func (d *driver) NodePublishVolume(
 	}
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	volume := filepath.Base(request.GetVolumeId())
+	volume := folderOf(request.GetVolumeId())
 	if _, known := d.workloads[volume]; !known {
 		workload, err := newWorkload(d.log, d.authority, id, filepath.Join(d.folder, volume))
 		if err != nil {
@@ -142,6 +143,12 @@ func (d *driver) NodePublishVolume(
 	return &csi.NodePublishVolumeResponse{}, nil
 }
 
+// folderOf shortens the hash that the kubelet makes: the path of a socket has at most 107 bytes.
+func folderOf(volume string) string {
+	name := strings.TrimPrefix(filepath.Base(volume), "csi-")
+	return name[:min(len(name), 12)]
+}
+
 // NodeUnpublishVolume may be asked twice.
 func (d *driver) NodeUnpublishVolume(
 	_ context.Context, request *csi.NodeUnpublishVolumeRequest,
@@ -155,7 +162,7 @@ func (d *driver) NodeUnpublishVolume(
 	}
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	volume := filepath.Base(request.GetVolumeId())
+	volume := folderOf(request.GetVolumeId())
 	if workload, known := d.workloads[volume]; known {
 		delete(d.workloads, volume)
 		return &csi.NodeUnpublishVolumeResponse{}, workload.close()
