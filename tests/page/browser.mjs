@@ -78,8 +78,8 @@ export async function testsOfThePage() {
 }
 
 /**
- * Opens the page anew, so that the next drop kills the Worker that reads it a frame later, and so many Workers in
- * all, each once it takes questions: then the page waits for its lock.
+ * Opens the page anew with so many Workers to be killed, one after the other, from a frame after the next drop on:
+ * each as soon as it takes questions, which is when the page waits for its lock.
  */
 export async function killAtDrop(page, times) {
   await page.addInitScript((times) => {
