@@ -81,7 +81,7 @@ pub struct Place {
 }
 
 /// What an input tells of a certificate without holding it, as Envoy's `/certs` does. It is a claim:
-/// nothing of it can be verified.
+/// nothing of it can be verified, and only its times are judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Lower-case hexadecimal without sign.

@@ -175,7 +175,7 @@ fn secret_item() -> String {
 fn many_keys(bytes: usize) -> Vec<u8> {
     let mut text = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{".to_owned();
     let chain = STANDARD.encode(pem::encode("CERTIFICATE", &leaf()));
-    for number in 0..bytes / chain.len() {
+    for number in 0..bytes / (chain.len() + "\"10000\":\"\",".len()) {
         text.extend(["\"", &number.to_string(), "\":\"", &chain, "\","]);
     }
     (text + "\"a\":\"\"}}").into_bytes()

@@ -63,6 +63,9 @@ pub fn judge(document: &Document, options: &JudgeOptions<'_>) -> Vec<Finding> {
                 identity::judge(certificate, at, &mut findings);
             }
         }
+        for (index, summary) in entry.summaries.iter().enumerate() {
+            findings.extend(times::of_summary(summary, Place { entry, index }, options));
+        }
         if entry.certificates.len() > 1 {
             duplicates(entry, &mut findings);
         }

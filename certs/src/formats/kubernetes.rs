@@ -25,7 +25,9 @@ pub(super) fn read(
         documents.push(object(value, path, "", reading)?);
         return Ok(());
     };
-    for (index, item) in reading.items(items)?.into_iter().enumerate() {
+    let items = reading.items(items)?;
+    documents.reserve_exact(items.len());
+    for (index, item) in items.into_iter().enumerate() {
         let item_path = match &path {
             Some(path) => format!("{path} items[{index}]"),
             None => format!("items[{index}]"),

@@ -118,6 +118,19 @@ fn expires_soon_below_a_margin_of_time() {
 }
 
 #[test]
+fn of_what_a_proxy_only_tells_of_the_times_are_judged() {
+    let until = |left| {
+        let life = json!({"valid_from": NOW.plus(left - 10 * DAY), "expiration_time": NOW.plus(left)});
+        let answer = json!({"certificates": [{"cert_chain": [life]}]});
+        codes(&judged(&document(answer.to_string()), &[])).join(" ")
+    };
+    assert_eq!(until(-1), "expired summary-only");
+    assert_eq!(until(0), "expires-soon summary-only");
+    assert_eq!(until(DAY), "summary-only");
+    assert_eq!(until(11 * DAY), "not-yet-valid summary-only");
+}
+
+#[test]
 fn rotation_overdue_only_for_short_lived_workload_certificates() {
     let root = Authority::root("root");
     let half = DAY * 51 / 100;

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use signet_certs::finding::{EXPIRED, EXPIRES_SOON, NOT_YET_VALID, ROTATION_OVERDUE};
-use signet_certs::{Certificate, Finding};
+use signet_certs::finding::{
+    CHAIN_INCOMPLETE, EXPIRED, EXPIRES_SOON, NOT_YET_VALID, ROTATION_OVERDUE, SIGNATURE_MISMATCH,
+    UNTRUSTED_ROOT,
+};
+use signet_certs::{Certificate, Failure, Finding};
 
-use super::{Evidence, Life, Phase, SignerNames};
+use super::{Evidence, Identity, Life, Phase, SignerNames};
 use crate::codes;
 use crate::dump::ReadError;
 use crate::names::CERT_SIGNER;
@@ -73,6 +76,7 @@ pub(super) fn of_identity(evidence: &Evidence, signer: &SignerNames, found: &mut
         finding.advice.clone_from(&failure.advice);
         finding.evidence.clone_from(&failure.evidence);
         found.push(finding.with("cause", &failure.code).with("reference", &failure.reference));
+        found.extend(root_drift(evidence, signer, identity, failure));
     }
     if let (Some(requested), Some(actual)) = (&signer.requested, &signer.actual)
         && !is_same_signer(requested, actual)
@@ -81,6 +85,32 @@ pub(super) fn of_identity(evidence: &Evidence, signer: &SignerNames, found: &mut
     }
     found.extend(identity.findings.iter().cloned());
     found.extend(of_another(evidence, &identity.chain));
+}
+
+/// The chain, whose issuer is no known root, ends below a name that a root of the requested signer has: its
+/// CA was renewed with another key, and the mesh config holds the old one.
+fn root_drift(
+    evidence: &Evidence,
+    signer: &SignerNames,
+    identity: &Identity,
+    failure: &Failure,
+) -> Option<Finding> {
+    let without_issuer = [&CHAIN_INCOMPLETE, &SIGNATURE_MISMATCH, &UNTRUSTED_ROOT];
+    without_issuer.iter().find(|code| code.name == failure.code)?;
+    let requested = signer.requested.as_deref()?;
+    let known = evidence.signers.as_deref()?.get(requested)?;
+    let top = identity.chain.last()?;
+    let root = known.roots.iter().find(|root| root.subject == top.issuer)?;
+    let message = format!(
+        "caCertificates holds `{}` for signer `{requested}` with another key than the one that signed the chain",
+        root.subject
+    );
+    Some(
+        Finding::new(&codes::SIGNER_ROOT_DRIFT, "chain", message)
+            .of(root.fingerprint)
+            .with("signer", requested)
+            .with("issuer", &top.issuer),
+    )
 }
 
 /// The certificate is another workload's.

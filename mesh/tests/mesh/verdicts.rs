@@ -164,6 +164,23 @@ fn a_chain_of_an_unknown_root_is_untrusted_for_a_reason() {
 }
 
 #[test]
+fn a_signer_that_was_renewed_and_whose_root_was_not_exchanged_is_named() {
+    let mut mesh = Mesh::new();
+    let leaf = crate::support::Ca::root("foo").leaf("web", DAY);
+    mesh.run(Some("foo"), &[&leaf]);
+    assert_eq!(verdict(&mesh, 0), Verdict::Untrusted);
+    let drift = finding(&mesh, 0, "signer-root-drift");
+    assert_eq!(drift.fingerprint_sha256, Some(mesh.foo.certificate.fingerprint));
+    assert!(drift.message.contains("`CN=foo` for signer `foo`"), "{}", drift.message);
+
+    let stranger = crate::support::Ca::root("stranger").leaf("web", DAY);
+    mesh.run(Some("foo"), &[&stranger]);
+    let web = mesh.web(START);
+    assert_eq!(web.verdict, Verdict::Untrusted);
+    assert!(web.findings.iter().all(|finding| finding.code != "signer-root-drift"), "{:?}", web.findings);
+}
+
+#[test]
 fn what_peers_refuse_is_untrusted_whoever_signed() {
     let mut mesh = Mesh::new();
     let leaf = mesh.foo.leaf_with("spiffe://Upper.Case/ns/app/sa/web", &[], DAY);

@@ -1,8 +1,8 @@
 //! Whether a certificate is valid at a time, and how long it will be.
 
 use super::{JudgeOptions, Margin, Place};
-use crate::finding::{EXPIRED, EXPIRES_SOON, NOT_YET_VALID, ROTATION_OVERDUE};
-use crate::{Certificate, Finding};
+use crate::finding::{Code, EXPIRED, EXPIRES_SOON, NOT_YET_VALID, ROTATION_OVERDUE};
+use crate::{Certificate, Finding, Summary, UnixTime};
 
 /// Certificates of at most this life are renewed by an agent, not by people: 7 days.
 const SHORT_LIVED_SECONDS: i64 = 7 * 24 * 3600;
@@ -17,43 +17,61 @@ pub(super) fn judge(
     options: &JudgeOptions<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let now = options.now;
-    let remaining = certificate.not_after.since(now);
-    let mut say = |code, message: String| {
-        findings.push(
-            Finding::new(code, at.to_string(), message)
-                .of(certificate.fingerprint)
-                .with("notBefore", certificate.not_before)
-                .with("notAfter", certificate.not_after)
-                .with("at", now),
-        );
+    let Certificate { not_before, not_after, .. } = *certificate;
+    let found = of_life((not_before, not_after), at, options);
+    let is_overdue = found.as_ref().is_none_or(|finding| finding.code == EXPIRES_SOON.name)
+        && is_overdue(certificate, options.now);
+    let overdue = is_overdue.then(|| {
+        let due = not_before.plus(certificate.lifetime_seconds() / 2);
+        let message = format!("it should have been renewed at half of its life, at about {due}");
+        say(&ROTATION_OVERDUE, (not_before, not_after), at, options, message)
+    });
+    findings.extend(found.into_iter().chain(overdue).map(|finding| finding.of(certificate.fingerprint)));
+}
+
+/// What the times say that a proxy gives of a certificate.
+pub(super) fn of_summary(summary: &Summary, at: Place<'_>, options: &JudgeOptions<'_>) -> Option<Finding> {
+    of_life((summary.not_before?, summary.not_after?), at, options)
+}
+
+type Life = (UnixTime, UnixTime);
+
+fn of_life(life: Life, at: Place<'_>, options: &JudgeOptions<'_>) -> Option<Finding> {
+    let ((not_before, not_after), now) = (life, options.now);
+    let remaining = not_after.since(now);
+    let (code, message) = if remaining < 0 {
+        (&EXPIRED, format!("it expired at {not_after}, {} ago", span(-remaining)))
+    } else if now < not_before {
+        let until = span(not_before.since(now));
+        (&NOT_YET_VALID, format!("it is not valid before {not_before}, in {until}"))
+    } else {
+        let margin = match options.warn {
+            Margin::Seconds(margin) => seconds(margin),
+            Margin::Share(share) => seconds(not_after.since(not_before)) * share,
+        };
+        if seconds(remaining) >= margin {
+            return None;
+        }
+        (&EXPIRES_SOON, format!("it expires at {not_after}, in {}", span(remaining)))
     };
-    if remaining < 0 {
-        say(&EXPIRED, format!("it expired at {}, {} ago", certificate.not_after, span(-remaining)));
-        return;
-    }
-    if now < certificate.not_before {
-        let until = certificate.not_before.since(now);
-        say(&NOT_YET_VALID, format!("it is not valid before {}, in {}", certificate.not_before, span(until)));
-        return;
-    }
+    Some(say(code, life, at, options, message))
+}
+
+fn say(code: &Code, life: Life, at: Place<'_>, options: &JudgeOptions<'_>, message: String) -> Finding {
+    let (not_before, not_after) = life;
+    Finding::new(code, at.to_string(), message)
+        .with("notBefore", not_before)
+        .with("notAfter", not_after)
+        .with("at", options.now)
+}
+
+/// Whether the agent of a workload should have renewed it.
+fn is_overdue(certificate: &Certificate, now: UnixTime) -> bool {
     let lifetime = certificate.lifetime_seconds();
-    let margin = match options.warn {
-        Margin::Seconds(margin) => seconds(margin),
-        Margin::Share(share) => seconds(lifetime) * share,
-    };
-    if seconds(remaining) < margin {
-        say(&EXPIRES_SOON, format!("it expires at {}, in {}", certificate.not_after, span(remaining)));
-    }
-    let age = seconds(now.since(certificate.not_before));
-    if !certificate.is_ca
+    !certificate.is_ca
         && lifetime <= SHORT_LIVED_SECONDS
-        && age > seconds(lifetime) * ROTATED_BY
+        && seconds(now.since(certificate.not_before)) > seconds(lifetime) * ROTATED_BY
         && certificate.spiffe_id().is_some()
-    {
-        let due = certificate.not_before.plus(lifetime / 2);
-        say(&ROTATION_OVERDUE, format!("it should have been renewed at half of its life, at about {due}"));
-    }
 }
 
 /// Seconds as a number to take a share of. Lifetimes are far below the 2^53 that it holds exactly.
