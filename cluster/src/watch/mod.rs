@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 use signet_mesh::Observation;
-use signet_mesh::config::ControlPlane;
+use signet_mesh::config::{ControlPlane, MeshConfig};
 use signet_mesh::names::{CA_CONFIG_MAP, CA_SECRETS, ISTIO_ROOT_CONFIG_MAP, ISTIOD_APP, MESH_CONFIG_MAP};
 use signet_mesh::objects::{Kind, Object, ObjectName};
 use signet_mesh::observation::Connection;
@@ -57,6 +57,8 @@ pub fn watch(cluster: Cluster, selection: &Selection) -> impl Stream<Item = Obse
 pub(crate) struct Watches {
     cluster: Cluster,
     authorities: bool,
+    /// Only what concerns one namespace is watched.
+    narrow: bool,
     all: Vec<Watch>,
     streams: StreamMap<usize, BoxStream<'static, Seen>>,
     connection: BoxStream<'static, Connection>,
@@ -91,6 +93,7 @@ impl Watches {
         let mut watches = Self {
             cluster,
             authorities: selection.authorities,
+            narrow: selection.namespace.is_some(),
             all: Vec::new(),
             streams: StreamMap::new(),
             connection,
@@ -176,9 +179,16 @@ impl Watches {
             Object::Deployment(deployment) => {
                 if let Some(istiod) = ControlPlane::of(deployment) {
                     let namespace = &deployment.metadata.namespace;
-                    let of_authorities = self.authorities.then(|| ca_secrets(namespace));
-                    config_maps(namespace, &istiod.revision).into_iter().for_each(|spec| self.add(spec));
-                    of_authorities.into_iter().flatten().for_each(|spec| self.add(spec));
+                    let secrets = self.authorities.then(|| ca_secrets(namespace)).into_iter().flatten();
+                    for spec in config_maps(namespace, &istiod.revision).into_iter().chain(secrets) {
+                        self.add(spec);
+                    }
+                }
+            }
+            Object::ConfigMap(config_map) if self.narrow => {
+                // The ProxyConfigs of the root namespace hold for every namespace.
+                if let Some(Ok(mesh)) = MeshConfig::of(config_map) {
+                    self.add(Spec::of_namespace(Kind::ProxyConfig, &mesh.root_namespace));
                 }
             }
             Object::ClusterIssuer(issuer) => {
@@ -234,6 +244,7 @@ impl Watches {
                 self.tell(Kind::ConfigMap);
                 self.tell(Kind::Secret);
             }
+            Kind::ConfigMap => self.tell(Kind::ProxyConfig),
             Kind::ClusterIssuer => self.tell(Kind::Secret),
             _ => {}
         }
@@ -257,6 +268,7 @@ impl Watches {
         let waiting = of_kind().any(|watch| watch.status == Status::Waiting);
         let named_by: &[Kind] = match kind {
             Kind::ConfigMap => &[Kind::Deployment],
+            Kind::ProxyConfig if self.narrow => &[Kind::ConfigMap],
             Kind::Secret => &[Kind::ClusterIssuer, Kind::Deployment],
             _ => &[],
         };

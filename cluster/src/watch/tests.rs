@@ -273,6 +273,24 @@ async fn the_config_of_every_revision_is_read() {
     assert!(deployments < config_maps, "ConfigMaps are complete when all control planes are known");
 }
 
+#[tokio::test(start_paused = true)]
+async fn of_one_namespace_the_root_namespace_is_read_too_wherever_it_is() {
+    let mesh = json!({
+        "metadata": {"name": "istio", "namespace": "istio-system"},
+        "data": {"mesh": "rootNamespace: istio-config"},
+    });
+    let (cluster, log) = cluster(move |asked| {
+        let named =
+            asked.query.contains("metadata.name%3Distio&") || asked.query.ends_with("metadata.name%3Distio");
+        let of_mesh = is_list(asked, "/api/v1/namespaces/istio-system/configmaps") && named;
+        of_mesh.then(|| Reply::list(std::slice::from_ref(&mesh)))
+    });
+    let selection = Selection { namespace: Some("foo".to_owned()), ..everything() };
+    until(watch(cluster, &selection), all_synced).await;
+    let root = "/apis/networking.istio.io/v1beta1/namespaces/istio-config/proxyconfigs";
+    assert_eq!(count(&log, |asked| is_list(asked, root)), 1, "before ProxyConfigs are complete");
+}
+
 fn with_authorities() -> Selection {
     Selection { authorities: true, ..everything() }
 }

@@ -131,7 +131,7 @@ impl Authorities {
         }
     }
 
-    pub(super) fn put_secret(&mut self, name: ObjectName, secret: CaSecret) {
+    pub(super) fn put_secret(&mut self, name: ObjectName, secret: &CaSecret) {
         let is_root = |key: &str, one: &Certificate| ROOT_KEYS.contains(&key) || one.is_self_issued();
         self.hold(SourceKind::Secret, name, &secret.data, is_root);
     }

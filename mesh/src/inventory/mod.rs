@@ -255,7 +255,7 @@ impl Inventory {
         match object {
             Object::ClusterIssuer(issuer) => self.authorities.put_issuer(name, issuer),
             Object::ClusterTrustBundle(bundle) => self.authorities.put_bundle(name, bundle),
-            Object::Secret(secret) => self.authorities.put_secret(name, secret),
+            Object::Secret(secret) => self.authorities.put_secret(name, &secret),
             Object::ConfigMap(config_map) => {
                 self.authorities.put_config_map(&name, &config_map);
                 if self.control_planes.put_config_map(&name, &config_map) {

@@ -37,15 +37,17 @@ pub(super) fn print(
         let pem: String = roots.iter().map(|root| pem::encode("CERTIFICATE", root.der())).collect();
         certificates.push(json!({"certSigners": [state.full_name], "pem": pem}));
     }
-    let values = values(&ready, certificates);
-    match output.format {
-        Format::Json => output.object(&values).map(|_| ())?,
-        _ => output.text(&yaml::to_string(&values))?,
+    let values = values(&ready, &certificates);
+    // A table of this would be YAML as well.
+    if output.format == Format::Json {
+        output.object(&values)?;
+    } else {
+        output.text(&yaml::to_string(&values))?;
     }
     Ok(if unknown { Exit::Unchecked } else { Exit::Ok })
 }
 
-fn values(ready: &[&SignerState], ca_certificates: Vec<Value>) -> Value {
+fn values(ready: &[&SignerState], ca_certificates: &[Value]) -> Value {
     let names: Vec<&str> = ready.iter().map(|state| state.full_name.as_str()).collect();
     let mut env = json!({"EXTERNAL_CA": "ISTIOD_RA_KUBERNETES_API"});
     let mut domains: Vec<&str> = names.iter().filter_map(|name| Some(name.rsplit_once('/')?.0)).collect();

@@ -160,7 +160,7 @@ fn impossible(error: &ImpossibleChange) -> Failure {
     let remedy = match error {
         ImpossibleChange::NobodyThere { .. } => "`signet pods -A` lists the namespaces",
         ImpossibleChange::UnknownSigner { .. } => "name one of those, or add its root with --add-root",
-        _ => "`signet roots` lists them all",
+        ImpossibleChange::UnknownRoot { .. } => "`signet roots` lists them all",
     };
     Failure::usage("trust", error.to_string(), remedy)
 }
