@@ -11,7 +11,7 @@ FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 FUZZ_TARGETS := $(basename $(notdir $(wildcard tests/fuzz/targets/*.rs)))
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-wasm signet-tests
+CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-wasm signet-policy signet-tests
 PURE := signet-certs signet-mesh signet-demo
 
 # What crosses crates runs against built programs; the tests take their paths from here.
@@ -19,6 +19,7 @@ export SIGNET_BIN := $(TARGET)/debug/signet
 export SIGNET_WEBHOOK_BIN := $(TARGET)/debug/signet-webhook
 export SIGNET_WEBHOOK_IMAGE := $(TARGET)/signet-webhook.tar
 export SIGNET_PANICKING_DASHBOARD := $(TARGET)/debug/examples/panics_in_the_dashboard
+export SIGNET_POLICY := $(abspath wasm/policy/dist/policy.wasm)
 
 # Debian's names of what a node runs on, and the way to have packages of Debian.
 NODE_PACKAGES := containerd runc containernetworking-plugins iptables iproute2 curl
@@ -44,7 +45,7 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	$(SIGNET_BIN) demo
 
 .PHONY: test
-test: setup check programs image tools test-page fuzz-briefly $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
+test: setup check programs policy image tools test-page fuzz-briefly $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
 	cargo test --quiet --package signet-tests --features programs,cluster,image
 	$(if $(MESH),cargo test --quiet --package signet-tests --features programs$(comma)cluster$(comma)image$(comma)mesh --test mesh -- --show-output)
 
@@ -63,8 +64,13 @@ check: setup lint wasm ## the quick loop: lint, unit, golden and property tests,
 	cargo test --quiet --workspace
 
 .PHONY: page
-page: setup-rust setup-page ## build the page into wasm/www/dist, signet.html among it, and the npm package
+page: setup-rust setup-page policy ## build the page into wasm/www/dist, signet.html among it, and the npm package
 	wasm/build
+
+.PHONY: policy
+policy: setup-rust wasm/www/node_modules ## build the policy for Kubewarden into wasm/policy/dist/policy.wasm
+	@rustup target add wasm32-wasip1 2>/dev/null || rustup target add wasm32-wasip1
+	wasm/policy/build
 
 .PHONY: serve-page
 serve-page: page ## serve the page on loopback (PORT=8080)
@@ -90,7 +96,7 @@ lint: ## format, clippy, each crate by itself, dependencies, sizes of files
 wasm: ## check that the pure crates build for wasm32
 	for crate in $(PURE); do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
 	cargo check --quiet --package signet-certs --features rustcrypto --target wasm32-unknown-unknown
-	cargo check --quiet --package signet-wasm --target wasm32-unknown-unknown
+	for crate in signet-wasm signet-policy; do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
 
 .PHONY: programs
 programs: ## build the programs under test

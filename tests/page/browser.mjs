@@ -150,3 +150,18 @@ export const example = async (id) => {
 };
 
 export const fixture = (name) => readFile(join(root, "certs/tests/fixtures", name), "utf8");
+
+/** The manifests of a golden case of admission, file by file. */
+export function manifests(name) {
+  const folder = join(root, "mesh/tests/fixtures/pods");
+  const own = join(folder, name, "mesh.yaml");
+  return [existsSync(own) ? own : join(folder, "mesh.yaml"), join(folder, name, "proxyconfigs.yaml"), join(folder, name, "pod.yaml")];
+}
+
+/** Looks at admission with the manifests of a golden case. */
+export async function decide(page, name) {
+  const texts = await Promise.all(manifests(name).map((file) => readFile(file, "utf8")));
+  await page.locator("#view-admission").click();
+  await page.locator("#manifests").fill(texts.join("\n---\n"));
+  await page.locator(".decision").first().waitFor();
+}

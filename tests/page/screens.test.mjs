@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { open, openExample, root, start } from "./browser.mjs";
+import { decide, open, openExample, root, start } from "./browser.mjs";
 import { likeness } from "./likeness.mjs";
 
 const folder = join(root, "target/page");
@@ -25,10 +25,12 @@ const views = {
   "plugged-in-ca": { width: 390, height: 844 },
   drift: { width: 320, height: 800 },
   spire: { width: 2560, height: 1200 },
+  admission: { width: 1280, height: 900 },
 };
 
 async function arrange(page, name) {
   if (name === "welcome") return page.locator("#examples a").first().waitFor();
+  if (name === "admission") return decide(page, "ca-containers");
   await openExample(page, name);
   await page.locator(".certificate > summary").first().click();
   if (name === "two-signers") await page.locator("#trust .pair.no").first().click();

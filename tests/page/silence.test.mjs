@@ -31,6 +31,7 @@ async function wholeSession(page) {
 test("the served page asks for its own files and nothing else", async () => {
   const { context, page, requests, complaints } = await open(running.browser, running.address);
   await wholeSession(page);
+  assert.ok(!requests.includes(`${running.address}policy.wasm`), "nobody has looked at admission");
   const own = new Set(["", "page.css", "page.js", "signet.wasm", "examples.json"].map((name) => running.address + name));
   const foreign = requests.filter((url) => !own.has(url.split("#")[0]) && !url.startsWith("blob:") && !url.startsWith("data:"));
   assert.deepEqual(foreign, []);

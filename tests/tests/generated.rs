@@ -3,7 +3,7 @@
 use signet_certs::{Code, finding};
 use signet_inspector::dashboard;
 use signet_mesh::codes;
-use signet_tests::bless::{compare, compare_part};
+use signet_tests::bless::{compare, compare_part, root};
 use signet_tests::examples::examples;
 use signet_tests::fixtures::NOW;
 use signet_tests::picture;
@@ -19,6 +19,13 @@ fn the_schema_is_that_of_the_types() {
 #[test]
 fn the_typescript_types_are_those_of_the_types() {
     compare("wasm/signet.d.ts", &types(&signet_wasm::schema()));
+}
+
+#[test]
+fn the_policys_metadata_is_that_of_its_yaml() {
+    let text = std::fs::read_to_string(root().join("wasm/policy/metadata.yml")).expect("the metadata");
+    let metadata = signet_certs::yaml::first(&text).expect("YAML");
+    compare("wasm/policy/metadata.json", &metadata.to_string());
 }
 
 #[test]

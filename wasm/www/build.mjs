@@ -1,5 +1,5 @@
 // Builds the page into dist/: index.html and its files for a server, and signet.html, which is one file.
-// Expects the packaged module in pkg/ (`make page` puts it there). The same inputs give the same bytes.
+// Expects the packaged module in pkg/ and the policy in ../policy/dist/ (`make page` puts them there). The same inputs give the same bytes.
 // `node build.mjs [FOLDER]` writes to another folder.
 
 import { createHash } from "node:crypto";
@@ -71,7 +71,12 @@ function html(template, { csp, head, body }) {
 }
 
 const read = (path) => readFile(join(here, path), "utf8");
-const [template, examples, module] = await Promise.all([read("index.html"), read("examples.json"), readFile(join(here, "pkg/signet.wasm"))]);
+const [template, examples, module, admission] = await Promise.all([
+  read("index.html"),
+  read("examples.json"),
+  readFile(join(here, "pkg/signet.wasm")),
+  readFile(join(here, "../policy/dist/policy.wasm")),
+]);
 const worker = await script("src/worker.ts", [], { format: "iife", define: { "import.meta.url": '""' } });
 const style = await script("src/style.css");
 const common = { "signet:worker": { contents: worker, loader: "text" } };
@@ -104,7 +109,7 @@ const single = html(template, {
   body: `<script type="module">${whole}</script>`,
 });
 
-const files = { "index.html": served, "page.js": page, "page.css": style, "examples.json": JSON.stringify(JSON.parse(examples)), "signet.wasm": module, "signet.html": single };
+const files = { "index.html": served, "page.js": page, "page.css": style, "examples.json": JSON.stringify(JSON.parse(examples)), "signet.wasm": module, "policy.wasm": admission, "signet.html": single };
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 for (const [name, content] of Object.entries(files)) {

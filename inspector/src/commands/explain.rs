@@ -95,7 +95,8 @@ impl Explain {
             say(&problem.to_string());
             unread = true;
         }
-        let answer = explain(&manifests, self.patch);
+        let state = manifests.state(Policy::default());
+        let answer = Explanations::of_manifests(&manifests, &state, self.patch);
         if answer.items.is_empty() && unread {
             // What could not be read may be where the pods are, and has been said.
             return Ok(Exit::Unchecked);
@@ -126,16 +127,6 @@ fn state(inventory: &Inventory, revision: Option<&str>) -> Option<State> {
     let proxy_configs = proxy_configs.into_iter().map(|(namespace, all)| (namespace, all.into())).collect();
     let annotations = State::annotations_of(inventory.namespaces().values().map(Arc::as_ref));
     Some(State { mesh, proxy_configs, annotations, signers, ..State::default() })
-}
-
-/// Decides about every pod as the webhook would, if these manifests were applied to a cluster.
-fn explain(manifests: &Manifests, with_patch: bool) -> Explanations {
-    let state = manifests.state(Policy::default());
-    let items = manifests.pods.iter().map(|pod| {
-        let (resolved, plan) = decide(pod, &pod.metadata.namespace, &state);
-        Explanation::new(pod, &resolved, &plan, with_patch)
-    });
-    Explanations::new(items.collect())
 }
 
 fn print(output: &mut Output, answer: &Explanations) -> Result<(), Failure> {

@@ -18,6 +18,8 @@ const USUAL_NAMESPACE: &str = "istio-system";
 pub struct Revision {
     /// Its revision; `default` when it has none.
     pub name: String,
+    /// The ConfigMap that its mesh config is in.
+    pub mesh_config: ObjectName,
     /// Its mesh config, once one was seen that can be read.
     pub mesh: Option<Arc<MeshConfig>>,
     /// The signers that it knows.
@@ -45,6 +47,12 @@ impl ControlPlanes {
         let only = || self.revisions.values().next().filter(|_| self.revisions.len() == 1);
         let named = revision.and_then(|revision| self.revisions.get(revision));
         named.or_else(|| self.revisions.get(DEFAULT)).or_else(only)
+    }
+
+    /// The ConfigMap with the mesh config of this revision, whether it was seen or not.
+    pub fn mesh_config_of(&self, revision: Option<&str>) -> ObjectName {
+        let found = self.get(revision).map(|revision| revision.mesh_config.clone());
+        found.unwrap_or_else(|| mesh_config(USUAL_NAMESPACE, DEFAULT))
     }
 
     /// Every control plane, in byte order of the revisions.
@@ -139,14 +147,20 @@ impl ControlPlanes {
     fn revision(&self, namespace: &str, mut istiod: ControlPlane) -> Revision {
         istiod.external_ca_cert |= self.external_ca_certs.contains(namespace);
         let name = if istiod.is_known() { istiod.revision.clone() } else { DEFAULT.to_owned() };
-        let config_map = match name.as_str() {
-            DEFAULT => MESH_CONFIG_MAP.to_owned(),
-            revision => format!("{MESH_CONFIG_MAP}-{revision}"),
-        };
-        let mesh = self.meshes.get(&ObjectName::new(namespace, config_map));
+        let mesh_config = mesh_config(namespace, &name);
+        let mesh = self.meshes.get(&mesh_config);
         let mesh = mesh.and_then(|mesh| mesh.as_ref().ok()).cloned();
         let roots = self.roots.get(namespace).map(String::as_str);
         let signers = Signers::new(mesh.as_deref().unwrap_or(&MeshConfig::default()), istiod, roots);
-        Revision { name, mesh, signers: Arc::new(signers) }
+        Revision { name, mesh_config, mesh, signers: Arc::new(signers) }
     }
+}
+
+/// The ConfigMap with the mesh config of a revision.
+fn mesh_config(namespace: &str, revision: &str) -> ObjectName {
+    let name = match revision {
+        DEFAULT => MESH_CONFIG_MAP.to_owned(),
+        revision => format!("{MESH_CONFIG_MAP}-{revision}"),
+    };
+    ObjectName::new(namespace, name)
 }

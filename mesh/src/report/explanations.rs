@@ -6,7 +6,8 @@ use signet_certs::report::API_VERSION;
 use crate::objects::{ObjectName, Pod};
 use crate::patch::Patch;
 use crate::resolve::{Inert, InertReason, Layer, Provenance, Variable};
-use crate::{Plan, Resolved};
+use crate::review::State;
+use crate::{Manifests, Plan, Resolved, decide};
 
 /// What `signet explain` answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -143,6 +144,15 @@ impl Explanations {
     /// The answer with these items.
     pub fn new(items: Vec<Explanation>) -> Self {
         Self { api_version: API_VERSION.to_owned(), kind: "Explanations".to_owned(), items }
+    }
+
+    /// The decision about every pod of `manifests`, as the webhook would decide on `state`.
+    pub fn of_manifests(manifests: &Manifests, state: &State, with_patch: bool) -> Self {
+        let items = manifests.pods.iter().map(|pod| {
+            let (resolved, plan) = decide(pod, &pod.metadata.namespace, state);
+            Explanation::new(pod, &resolved, &plan, with_patch)
+        });
+        Self::new(items.collect())
     }
 }
 

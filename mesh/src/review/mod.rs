@@ -125,10 +125,15 @@ impl Subject {
     /// Whether the answer is the same on every state, so that none has to be looked up.
     pub fn needs_no_state(&self) -> bool {
         match &self.0 {
-            Ok(Object::Pod(pod)) => proxy::find(pod).is_err(),
+            Ok(Object::Pod(pod)) => proxy::find(pod).is_err() && istiod::find(pod).is_none(),
             Ok(Object::ProxyConfig(_)) => false,
             Err(_) => true,
         }
+    }
+
+    /// Whether the annotations of its namespace count.
+    pub fn needs_annotations(&self) -> bool {
+        matches!(&self.0, Ok(Object::Pod(pod)) if istiod::find(pod).is_some())
     }
 
     /// What is answered, decided on `state`.

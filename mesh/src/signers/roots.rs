@@ -2,18 +2,26 @@
 
 use std::sync::Arc;
 
-use signet_certs::{Certificate, Document, Limits, read as read_documents};
+use signet_certs::Certificate;
+use signet_certs::formats::pem;
 
-/// Every certificate of `pem`, or why it has none that can be used.
-pub(super) fn read(pem: &str) -> Result<Vec<Arc<Certificate>>, String> {
-    if pem.trim().is_empty() {
+/// Every certificate of `text`, or why it has none that can be used. Istio reads PEM here, and no other
+/// format.
+pub(super) fn read(text: &str) -> Result<Vec<Arc<Certificate>>, String> {
+    if text.trim().is_empty() {
         return Err("its caCertificates entry has no pem".to_owned());
     }
-    let documents = read_documents(pem.as_bytes(), &Limits::default()).map_err(|error| error.to_string())?;
-    let certificates: Vec<_> = documents.iter().flat_map(Document::certificates).cloned().collect();
-    if !certificates.is_empty() {
-        return Ok(certificates);
+    let blocks = pem::blocks(text.as_bytes(), "CERTIFICATE");
+    let mut problem = None;
+    let mut certificates = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        match Certificate::parse(&block) {
+            Ok(certificate) => certificates.push(Arc::new(certificate)),
+            Err(error) => problem = problem.or(Some(error.to_string())),
+        }
     }
-    let finding = documents.iter().flat_map(|document| &document.findings).next();
-    Err(finding.map_or_else(|| "it holds no certificate".to_owned(), |finding| finding.message.clone()))
+    if certificates.is_empty() {
+        return Err(problem.unwrap_or_else(|| "it holds no certificate in PEM".to_owned()));
+    }
+    Ok(certificates)
 }

@@ -4,4 +4,5 @@ mod injection;
 mod injector;
 mod installed;
 mod objects;
+mod policy;
 mod program;

@@ -65,7 +65,7 @@ pub(crate) fn mesh_config(name: &str, mesh: &str) -> String {
 }
 
 /// An istiod of a revision, as far as its settings go: it runs nowhere.
-fn istiod(revision: &str) -> String {
+pub(crate) fn istiod(revision: &str) -> String {
     let labels = json!({"app": "istiod", "istio.io/rev": revision});
     let env = json!([
         {"name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API"},

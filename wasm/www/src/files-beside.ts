@@ -6,6 +6,9 @@ export async function module(): Promise<WebAssembly.Module> {
   return WebAssembly.compileStreaming(fetch("signet.wasm"));
 }
 
+/** The policy, which is fetched when it is asked for. */
+export const policy = (): Promise<WebAssembly.Module> => WebAssembly.compileStreaming(fetch("policy.wasm"));
+
 let loaded: Promise<Example[]> | undefined;
 
 export function examples(): Promise<Example[]> {

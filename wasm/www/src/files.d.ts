@@ -8,6 +8,8 @@ declare module "signet:worker" {
 
 declare module "signet:files" {
   export { examples, module } from "page/files-beside.ts";
+  /** Nothing where the page is one file. */
+  export const policy: (() => Promise<WebAssembly.Module>) | undefined;
 }
 
 declare module "signet:module" {

@@ -1,8 +1,9 @@
 // The page: its parts, and what happens between them.
 
 import WORKER from "signet:worker";
-import { examples as loadExamples, module as loadModule } from "signet:files";
+import { examples as loadExamples, module as loadModule, policy } from "signet:files";
 import type { Encounters, View } from "../../signet.d.ts";
+import { admission } from "./admission.ts";
 import { showBytes } from "./bytes.ts";
 import { type CardActions, card } from "./card.ts";
 import { title } from "./certificate.ts";
@@ -257,6 +258,7 @@ async function copy(field: HTMLInputElement): Promise<void> {
 
 async function start(): Promise<void> {
   themeSwitch();
+  if (policy) admission(policy);
   // All are on their way at once: what is typed meanwhile is answered when the module is there.
   const module = loadModule();
   const listed = loadExamples().then((examples) => replace(byId("examples"), exampleLinks(examples)));

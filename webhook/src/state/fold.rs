@@ -318,7 +318,11 @@ impl Fold {
         let Some(revision) = self.control_planes.get(revision) else { return Default::default() };
         match &revision.mesh {
             Some(mesh) => (Arc::clone(mesh), Arc::clone(&revision.signers)),
-            None => self.last_good.get(&revision.name).cloned().unwrap_or_default(),
+            None => {
+                // Without a mesh config istiod has its defaults, and its own settings all the same.
+                let defaults = || (Arc::default(), Arc::clone(&revision.signers));
+                self.last_good.get(&revision.name).cloned().unwrap_or_else(defaults)
+            }
         }
     }
 }
