@@ -180,13 +180,15 @@ mod tests {
     fn of_a_secret_the_certificates_alone_are_kept() {
         let key = rcgen::KeyPair::generate().expect("a key");
         let certificate = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
-        let both = format!("{}{}", certificate.pem(), key.serialize_pem());
+        let certificate = pem::encode("CERTIFICATE", certificate.der());
+        let key = pem::encode("PRIVATE KEY", key.serialized_der());
+        let both = format!("{certificate}{key}");
         let secret: CaSecret = serde_json::from_value(json!({
             "metadata": {"name": "cacerts"},
             "data": {
-                "ca-key.pem": STANDARD.encode(key.serialize_pem()),
+                "ca-key.pem": STANDARD.encode(&key),
                 "ca-cert.pem": STANDARD.encode(&both),
-                "root-cert.pem": STANDARD.encode(certificate.pem()),
+                "root-cert.pem": STANDARD.encode(&certificate),
                 "cert-chain.pem": "",
                 "tls.crt": null,
             },

@@ -31,20 +31,17 @@ fn answers(mesh: &mut Mesh, name: &str, dump: Dump) {
 }
 
 fn named(mesh: &Mesh, subject: &str) -> Root {
-    let found: Vec<Root> = roots(&mesh.inventory, START)
-        .into_iter()
-        .filter(|root| root.certificate.subject == subject)
-        .collect();
-    let [only] = found.as_slice() else { panic!("one root {subject}, not {}", found.len()) };
-    only.clone()
+    let mut found = roots(&mesh.inventory, START);
+    found.retain(|root| root.certificate.subject == subject);
+    assert_eq!(found.len(), 1, "roots {subject}");
+    found.remove(0)
 }
 
 fn signer(mesh: &Mesh, name: &str) -> SignerState {
-    let all = signer_states(&mesh.inventory, START);
-    all.iter()
-        .find(|signer| signer.name == name)
-        .unwrap_or_else(|| panic!("a signer {name}: {all:?}"))
-        .clone()
+    let mut all = signer_states(&mesh.inventory, START);
+    all.retain(|signer| signer.name == name);
+    assert_eq!(all.len(), 1, "signers {name}");
+    all.remove(0)
 }
 
 #[test]

@@ -31,13 +31,13 @@ impl<'a> Namespace<'a> {
     /// One whose pods ask for a signer, and have a Deployment `sleep`.
     pub(crate) fn with_sleep(mesh: &'a Mesh, name: &'static str, signer: &str) -> Self {
         let namespace = Self::new(mesh, name);
-        namespace.ask(signer, json!({}));
+        namespace.ask(signer, &json!({}));
         namespace.deploy_sleep();
         namespace
     }
 
     /// Has its pods ask for a signer, by a ProxyConfig with these annotations.
-    pub(crate) fn ask(&self, signer: &str, annotations: Value) {
+    pub(crate) fn ask(&self, signer: &str, annotations: &Value) {
         let proxy_config = json!({
             "apiVersion": "networking.istio.io/v1beta1",
             "kind": "ProxyConfig",

@@ -70,7 +70,7 @@ fn agent_roots(mesh: &Mesh) {
         let file = mesh.file(&pod, "/var/run/secrets/signet/ca/agent-roots.pem");
         let roots: Vec<Facts> = pem_blocks(&file).iter().map(|pem| Facts::by_openssl(pem)).collect();
         assert_eq!(roots, [istiods.clone(), bars.clone()], "{pod:?}");
-        assert_eq!(mesh.by_istioctl(&pod, "ROOTCA"), [bars.clone()], "{pod:?}");
+        assert_eq!(mesh.by_istioctl(&pod, "ROOTCA"), std::slice::from_ref(&bars), "{pod:?}");
         assert!(mounts(mesh, &pod, "/var/run/secrets/istio").is_empty(), "there is no need for it: {pod:?}");
     }
 }
@@ -92,7 +92,7 @@ fn identity_from_files(mesh: &Mesh) {
         },
     });
     mesh.kubectl().apply(&secret.to_string()).expect("a Secret");
-    files.ask("foo", json!({ "signet.dev/mount-mtls-certs": "true", "signet.dev/agent-roots": "true" }));
+    files.ask("foo", &json!({ "signet.dev/mount-mtls-certs": "true", "signet.dev/agent-roots": "true" }));
     files.deploy_sleep();
     let is_ours = |row: &Value| {
         row["certificates"][0]["issuer"].as_str().is_some_and(|issuer| issuer.contains("CN=files"))
@@ -115,7 +115,7 @@ fn custom(mesh: &Mesh) {
     let warnings = explained["items"][0]["decision"]["warnings"].to_string();
     assert!(warnings.contains("Set signet.dev/agent-roots"), "Signet says so: {explained}");
 
-    custom.ask("foo", json!({ "signet.dev/agent-roots": "true" }));
+    custom.ask("foo", &json!({ "signet.dev/agent-roots": "true" }));
     let (pod, row) = custom
         .restart_until("nothing is in /etc/certs", |row| mounts(mesh, &named(row), "/etc/certs").is_empty());
     assert_eq!(mesh.by_istioctl(&pod, "ROOTCA"), [signer_root(mesh, "foo")], "{row}");
@@ -164,8 +164,8 @@ fn mounts(mesh: &Mesh, pod: &Pod, path: &str) -> Vec<String> {
 fn proxy_of(mesh: &Mesh, pod: &Pod) -> Value {
     let place = ["--namespace", &pod.namespace, "get", "pod", &pod.name, "--output=json"];
     let pod = mesh.object(&place);
-    let containers = pod["spec"]["initContainers"].as_array().expect("containers").iter();
-    containers.filter(|container| container["name"] == "istio-proxy").cloned().next().expect("a sidecar")
+    let mut containers = pod["spec"]["initContainers"].as_array().expect("containers").iter();
+    containers.find(|container| container["name"] == "istio-proxy").expect("a sidecar").clone()
 }
 
 /// The root of one of cert-manager's signers, from its Secret.

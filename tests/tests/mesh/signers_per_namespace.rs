@@ -64,7 +64,7 @@ fn a_certificate_past_its_life_is_expired() {
 fn a_proxyconfig_that_changes_under_a_pod_is_drift_until_the_pod_is_new() {
     let drifts = Namespace::with_sleep(&MESH, "drifts", "foo");
     drifts.restart_until("its signer is foo", |row| row["signer"]["actual"] == "foo");
-    drifts.ask("bar", json!({}));
+    drifts.ask("bar", &json!({}));
     let row = drifts.row_of("a pod that drifts", |row| row["verdict"] == "drift");
     assert_eq!(
         (&row["signer"]["configured"], &row["signer"]["actual"]),

@@ -76,17 +76,17 @@ fn changes(pod: &Pod, patch: Option<&Patch>) -> Vec<Change> {
     let mut pod = serde_json::to_value(pod).unwrap_or_default();
     let mut changes = Vec::new();
     for operation in patch.iter().flat_map(|patch| &patch.0) {
-        let path = operation.path().to_string();
-        let removed = pod.pointer(&path).cloned();
-        let at = place(&pod, &path);
+        let pointer = operation.path().to_string();
+        let removed = pod.pointer(&pointer).cloned();
+        let at = place(&pod, &pointer);
         if json_patch::patch(&mut pod, std::slice::from_ref(operation)).is_err() {
             break;
         }
-        let added = match path.strip_suffix("/-") {
+        let added = match pointer.strip_suffix("/-") {
             Some(list) => pod.pointer(list).and_then(|list| list.as_array()?.last()).cloned(),
             // What moved up to the place of what was removed is no change.
             None if matches!(operation, json_patch::PatchOperation::Remove(_)) => None,
-            None => pod.pointer(&path).cloned(),
+            None => pod.pointer(&pointer).cloned(),
         };
         changes.push(Change { at, removed, added });
     }

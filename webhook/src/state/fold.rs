@@ -316,13 +316,11 @@ impl Fold {
 
     fn control_plane(&self, revision: Option<&str>) -> ControlPlane {
         let Some(revision) = self.control_planes.get(revision) else { return Default::default() };
-        match &revision.mesh {
-            Some(mesh) => (Arc::clone(mesh), Arc::clone(&revision.signers)),
-            None => {
-                // Without a mesh config istiod has its defaults, and its own settings all the same.
-                let defaults = || (Arc::default(), Arc::clone(&revision.signers));
-                self.last_good.get(&revision.name).cloned().unwrap_or_else(defaults)
-            }
+        if let Some(mesh) = &revision.mesh {
+            return (Arc::clone(mesh), Arc::clone(&revision.signers));
         }
+        // Without a mesh config istiod has its defaults, and its own settings all the same.
+        let defaults = || (Arc::default(), Arc::clone(&revision.signers));
+        self.last_good.get(&revision.name).cloned().unwrap_or_else(defaults)
     }
 }
