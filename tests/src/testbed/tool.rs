@@ -16,10 +16,10 @@ pub enum Tool {
     Envoy,
     /// Where the API server keeps its objects.
     Etcd,
-    /// Reads YAML as Kubernetes and Istio do.
-    Goyaml,
     /// Reads and verifies certificates with Go's standard library.
     Gox509,
+    /// Reads YAML as Kubernetes and Istio do.
+    Goyaml,
     /// Renders the chart.
     Helm,
     /// Installs Istio, and looks into its proxies.
@@ -56,8 +56,8 @@ impl Tool {
             Self::Coredns => "coredns",
             Self::Envoy => "envoy",
             Self::Etcd => "etcd",
-            Self::Goyaml => "goyaml",
             Self::Gox509 => "gox509",
+            Self::Goyaml => "goyaml",
             Self::Helm => "helm",
             Self::Istioctl => "istioctl",
             Self::KubeApiserver => "kube-apiserver",
