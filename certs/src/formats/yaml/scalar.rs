@@ -102,8 +102,7 @@ fn number(value: f64) -> Result<String, String> {
         return Err(format!("{value} is no number that JSON has; put it in quotes"));
     }
     Ok(match value.abs() {
-        0.0 => "0".to_owned(),
-        1e-6..1e21 => value.to_string(),
+        0.0 | 1e-6..1e21 => value.to_string(),
         _ => format!("{value:e}"),
     })
 }
