@@ -42,14 +42,132 @@ fn chain_shows_every_certificate() {
 }
 
 #[test]
+fn trust_shows_who_reaches_whom_and_which_root_is_missing_where() {
+    let run = at_nine(&["trust", "--demo"]);
+    insta::assert_snapshot!(run.stdout);
+    assert_eq!(run.code, 0, "that signers do not trust each other is no fault: {run:?}");
+    assert!(run.stderr.contains("have no proxy of their own and are left out"), "{run:?}");
+}
+
+#[test]
+fn trust_between_two_pods_is_yes_no_or_unknown() {
+    let between = |client: &str, server: &str| {
+        let run = at_nine(&["trust", "--demo", client, server, "-o", "json"]);
+        let answer = json(&run);
+        let verdicts: Vec<_> =
+            answer["pairs"].as_array().expect("pairs").iter().map(|pair| pair["verdict"].clone()).collect();
+        (run.code, verdicts, answer["pairs"][0]["reasons"].clone())
+    };
+    assert_eq!(between("deploy/productpage-v1", "deploy/details-v1").0, 0);
+    let (code, verdicts, reasons) = between("ns/bar", "deploy/checkout");
+    assert_eq!(code, 1);
+    assert_eq!(verdicts, ["no", "unknown", "no"], "one proxy of bar does not answer");
+    assert_eq!(reasons[0]["side"], "client");
+    assert_eq!(reasons[0]["missingRoot"]["subject"], "CN=istio-system");
+    assert_eq!(between("deploy/productpage-v1", "deploy/feature-flags").0, 3, "an agent without Envoy");
+    assert_eq!(at_nine(&["trust", "--demo", "nobody"]).code, 3);
+}
+
+#[test]
+fn trust_says_what_a_change_would_break_and_who_has_to_restart_first() {
+    let moved = at_nine(&["trust", "--demo", "--signer", "payments=foo"]);
+    insta::assert_snapshot!(moved.stdout);
+    assert_eq!(moved.code, 1, "connections break: {moved:?}");
+    let roots = json(&at_nine(&["roots", "--demo", "-o", "json"]));
+    let of = |subject: &str| {
+        let root = roots["items"].as_array().expect("roots").iter().find(|root| root["subject"] == subject);
+        root.expect("a root of this subject")["fingerprintSha256"].as_str().expect("digits").to_owned()
+    };
+    let gone = at_nine(&["trust", "--demo", "--remove-root", &of("CN=platform"), "-o", "json"]);
+    assert_eq!(gone.code, 0, "config-server alone has it, and nobody else to reach: {gone:?}");
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("roots.pem");
+    fs::write(&file, identity("foo", "httpbin").roots.concat() + &identity("bar", "sleep").roots.concat())
+        .expect("a file");
+    let added = at_nine(&["trust", "--demo", "--add-root", &file.to_string_lossy(), "-o", "json"]);
+    let summary = &json(&added)["summary"];
+    assert_eq!((added.code, &summary["breaks"]), (0, &0.into()));
+    assert!(summary["mends"].as_u64() > Some(0), "{summary}");
+    let wrong = at_nine(&["trust", "--demo", "--signer", "payments=nobody"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("known are bar, foo, istio-system, istiod, platform, spire"), "{wrong:?}");
+}
+
+#[test]
+fn trust_looks_across_snapshots() {
+    let folder = TempDir::new().expect("a folder");
+    let [one, other] = ["1", "2"].map(|seed| {
+        let file = folder.path().join(format!("{seed}.jsonl")).to_string_lossy().into_owned();
+        assert_eq!(at_nine(&["capture", "--demo", "--seed", seed, &file]).code, 0);
+        file
+    });
+    let client = format!("{one}:foo/{}", pod_of("1"));
+    let run = signet(&["trust", "--snapshot", &one, "--snapshot", &other, &client, "-o", "json"], b"");
+    let pairs = json(&run)["pairs"].as_array().expect("pairs").clone();
+    let verdicts = |cluster: &str, namespace: &str| {
+        let there = pairs.iter().filter(|pair| {
+            pair["serverCluster"] == cluster
+                && pair["server"].as_str().expect("a name").starts_with(&format!("{namespace}/sleep-"))
+        });
+        there.map(|pair| pair["verdict"].as_str().expect("a word").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(&one, "foo"), ["yes"]);
+    assert_eq!(verdicts(&other, "foo"), ["no"], "the other mesh has other keys");
+}
+
+/// The pod httpbin of foo in the embedded mesh of this seed.
+fn pod_of(seed: &str) -> String {
+    let run = at_nine(&["pods", "--demo", "--seed", seed, "-n", "foo", "-l", "app=httpbin", "-o", "name"]);
+    run.stdout.trim().trim_start_matches("foo/").to_owned()
+}
+
+#[test]
+fn roots_shows_where_each_comes_from_and_whether_it_may_go() {
+    let run = at_nine(&["roots", "--demo", "-o", "wide"]);
+    insta::assert_snapshot!(run.stdout);
+    assert_eq!(run.code, 0, "{run:?}");
+    let one = at_nine(&["roots", "--demo", "CN=foo"]);
+    assert!(one.stdout.contains("trusted by") && one.stdout.contains("foo/httpbin-"), "{one:?}");
+    assert_eq!(at_nine(&["roots", "--demo", "CN=nobody"]).code, 3);
+}
+
+#[test]
+fn signers_shows_roots_pods_and_readiness() {
+    let run = at_nine(&["signers", "--demo"]);
+    insta::assert_snapshot!(run.stdout);
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
+fn signers_setup_gives_istiods_values_for_what_is_ready() {
+    let run = at_nine(&["signers", "--demo", "--setup", "-o", "json"]);
+    let values = json(&run);
+    assert_eq!(values["pilot"]["env"]["CERT_SIGNER_DOMAIN"], "clusterissuers.cert-manager.io");
+    let names = values["global"]["certSigners"].as_array().expect("names");
+    assert!(names.iter().any(|name| name == "clusterissuers.cert-manager.io/foo"), "{values}");
+    assert!(!values.to_string().contains("staging"), "an issuer that is not ready: {values}");
+    let entry = &values["meshConfig"]["caCertificates"][0];
+    assert!(
+        entry["pem"].as_str().is_some_and(|pem| pem.starts_with("-----BEGIN CERTIFICATE-----")),
+        "{entry}"
+    );
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
 fn a_snapshot_answers_like_the_mesh_it_was_taken_of() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("mesh.jsonl").to_string_lossy().into_owned();
     let run = at_nine(&["capture", "--demo", &file]);
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
-    for arguments in
-        [&["pods"][..], &["pods", "-o", "json"], &["chain", "deploy/httpbin", "-n", "foo", "-o", "json"]]
-    {
+    for arguments in [
+        &["pods"][..],
+        &["pods", "-o", "json"],
+        &["chain", "deploy/httpbin", "-n", "foo", "-o", "json"],
+        &["trust", "-o", "json"],
+        &["roots", "-o", "json"],
+        &["signers", "-o", "json"],
+    ] {
         let [command, rest @ ..] = arguments else { unreachable!("every case names a command") };
         let live: Vec<_> = [*command, "--demo"].into_iter().chain(rest.iter().copied()).collect();
         let captured: Vec<_> =

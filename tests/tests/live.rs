@@ -14,3 +14,5 @@ mod hostile;
 mod outage;
 #[path = "live/rights.rs"]
 mod rights;
+#[path = "live/trust.rs"]
+mod trust;

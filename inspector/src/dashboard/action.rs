@@ -52,6 +52,14 @@ pub(crate) enum Action {
     Step(Step),
     /// Scroll the text beside or below the selection.
     Scroll(Step),
+    /// Go to the Roots screen.
+    Roots,
+    /// Move the selection to a side.
+    Side(Step),
+    /// Go to the Signers screen.
+    Signers,
+    /// Go to the Trust screen.
+    Trust,
     /// Show the documented report of the selected pod.
     Yaml,
 }

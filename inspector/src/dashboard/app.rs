@@ -19,6 +19,9 @@ use super::screens::chain::Chain;
 use super::screens::findings::Findings;
 use super::screens::help::Help;
 use super::screens::pods::Pods;
+use super::screens::roots::Roots;
+use super::screens::signers::Signers;
+use super::screens::trust::Trust;
 use super::screens::{Reply, Screen, Shared};
 use super::{Options, footer, header, text};
 
@@ -108,6 +111,9 @@ impl App {
             Action::Namespace(digit) => self.namespace_of(digit),
             Action::Findings => self.open(Box::new(Findings::default())),
             Action::Help => self.open(Box::new(Help::default())),
+            Action::Roots => self.open(Box::new(Roots::default())),
+            Action::Signers => self.open(Box::new(Signers::default())),
+            Action::Trust => self.open(Box::new(Trust::default())),
             other => {
                 let screen: &mut dyn Screen = match self.above.last_mut() {
                     Some(screen) => screen.as_mut(),
@@ -253,6 +259,9 @@ impl App {
             Command::Pods => self.above.clear(),
             Command::Findings => return self.open(Box::new(Findings::default())),
             Command::Help => return self.open(Box::new(Help::default())),
+            Command::Roots => return self.open(Box::new(Roots::default())),
+            Command::Signers => return self.open(Box::new(Signers::default())),
+            Command::Trust => return self.open(Box::new(Trust::default())),
             Command::Namespace(None) => self.shared.namespace = None,
             Command::Namespace(Some(name)) => {
                 if self.shared.mesh.namespaces().contains(&name.as_str()) {

@@ -15,6 +15,12 @@ pub(crate) enum Command {
     Pods,
     /// Leave.
     Quit,
+    /// Show the roots.
+    Roots,
+    /// Show the signers.
+    Signers,
+    /// Show who can talk to whom.
+    Trust,
 }
 
 /// How a command is typed, and what it does.
@@ -42,6 +48,24 @@ pub(crate) static COMMANDS: &[Typed] = &[
         argument: "",
         help: "Show the findings of all pods, gravest first",
         command: |_| Command::Findings,
+    },
+    Typed {
+        names: &["signers"],
+        argument: "",
+        help: "Show the signers, their roots and whether they can issue",
+        command: |_| Command::Signers,
+    },
+    Typed {
+        names: &["trust"],
+        argument: "",
+        help: "Show who can talk to whom, by namespace and signer",
+        command: |_| Command::Trust,
+    },
+    Typed {
+        names: &["roots"],
+        argument: "",
+        help: "Show every root, who uses it and whether it may go",
+        command: |_| Command::Roots,
     },
     Typed {
         names: &["ns", "namespace"],

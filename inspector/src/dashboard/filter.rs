@@ -60,6 +60,24 @@ impl Filter {
         matches!(self.rule, Rule::All)
     }
 
+    /// What was typed, as a title says it; empty without a filter.
+    pub(crate) fn title(&self) -> String {
+        if self.is_empty() { String::new() } else { format!("/{}", self.text) }
+    }
+
+    /// Whether a row of these words is shown, where it is about no pod: it has no labels.
+    pub(crate) fn shows_words(&self, words: &[&str]) -> bool {
+        let matches = |regex: &Regex| words.iter().any(|word| regex.is_match(word));
+        match &self.rule {
+            Rule::All => true,
+            Rule::Matches(regex) => matches(regex),
+            Rule::MatchesNot(regex) => !matches(regex),
+            Rule::Labels(requirements) => {
+                requirements.iter().all(|requirement| requirement.holds(&BTreeMap::new()))
+            }
+        }
+    }
+
     /// Whether `workload` is shown. An expression is tried on its name and on every word of its row.
     pub(crate) fn shows(&self, workload: &Workload) -> bool {
         self.shows_with(workload, &[])

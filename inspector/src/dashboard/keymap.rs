@@ -23,8 +23,14 @@ pub(crate) enum Mode {
     Pods,
     /// A command or a filter is typed.
     Prompt,
+    /// All roots.
+    Roots,
+    /// All signers.
+    Signers,
     /// A report.
     Text,
+    /// Who can talk to whom.
+    Trust,
 }
 
 impl Mode {
@@ -36,7 +42,10 @@ impl Mode {
             Self::Help => "Help",
             Self::Pods => "Pods",
             Self::Prompt => "while typing",
+            Self::Roots => "Roots",
+            Self::Signers => "Signers",
             Self::Text => "YAML",
+            Self::Trust => "Trust",
         }
     }
 }
@@ -116,8 +125,37 @@ fn lookup(key: Key, mode: Mode) -> Option<Action> {
 }
 
 /// Everywhere but while typing.
-const SCREENS: &[Mode] = &[Mode::Pods, Mode::Chain, Mode::Findings, Mode::Text, Mode::Help];
-const LISTS: &[Mode] = &[Mode::Pods, Mode::Findings];
+const SCREENS: &[Mode] = &[
+    Mode::Pods,
+    Mode::Chain,
+    Mode::Findings,
+    Mode::Signers,
+    Mode::Trust,
+    Mode::Roots,
+    Mode::Text,
+    Mode::Help,
+];
+/// The screens that were opened from another one.
+const BENEATH: &[Mode] =
+    &[Mode::Chain, Mode::Findings, Mode::Signers, Mode::Trust, Mode::Roots, Mode::Text, Mode::Help];
+/// Everything but Help itself.
+const HELPED: &[Mode] =
+    &[Mode::Pods, Mode::Chain, Mode::Findings, Mode::Signers, Mode::Trust, Mode::Roots, Mode::Text];
+/// What a filter narrows.
+const FILTERED: &[Mode] = &[Mode::Pods, Mode::Findings, Mode::Signers, Mode::Trust, Mode::Roots];
+/// What is about the whole mesh: each leads to the others.
+const MESH: &[Mode] = &[Mode::Pods, Mode::Signers, Mode::Trust, Mode::Roots];
+const EVERYWHERE: &[Mode] = &[
+    Mode::Pods,
+    Mode::Chain,
+    Mode::Findings,
+    Mode::Signers,
+    Mode::Trust,
+    Mode::Roots,
+    Mode::Text,
+    Mode::Help,
+    Mode::Prompt,
+];
 const PODS: &[Mode] = &[Mode::Pods];
 const PROMPT: &[Mode] = &[Mode::Prompt];
 
@@ -173,9 +211,9 @@ pub(crate) static BINDINGS: &[Binding] = &[
     looks(
         &[Key::code(KeyCode::Enter)],
         |_| Action::Open,
-        "Open the chain of the selected pod",
+        "Open the chain of the selected pod; on Trust, of the first server",
         "chain",
-        LISTS,
+        &[Mode::Pods, Mode::Findings, Mode::Trust],
     ),
     Binding {
         keys: &[Key::code(KeyCode::Esc)],
@@ -184,7 +222,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         help: "Go back",
         hint: Some("back"),
         group: LEAVE,
-        modes: &[Mode::Chain, Mode::Findings, Mode::Text, Mode::Help],
+        modes: BENEATH,
     },
     Binding {
         keys: &[Key::char('/')],
@@ -193,22 +231,37 @@ pub(crate) static BINDINGS: &[Binding] = &[
         help: "Filter: a regular expression, `!` before it for the others, or `-l key=value`",
         hint: Some("filter"),
         group: NARROW,
-        modes: LISTS,
+        modes: FILTERED,
     },
     looks(&[Key::char(':')], |_| Action::Prompt(PromptKind::Command), "Type a command", "command", SCREENS),
-    looks(
-        &[Key::char('?')],
-        |_| Action::Help,
-        "Show the keys and commands",
-        "help",
-        &[Mode::Pods, Mode::Chain, Mode::Findings, Mode::Text],
-    ),
+    looks(&[Key::char('?')], |_| Action::Help, "Show the keys and commands", "help", HELPED),
     looks(
         &[Key::char('f')],
         |_| Action::Findings,
         "Show the findings of all pods, gravest first",
         "findings",
         &[Mode::Pods, Mode::Chain],
+    ),
+    looks(
+        &[Key::char('s')],
+        |_| Action::Signers,
+        "Show the signers, their roots and whether they can issue",
+        "signers",
+        MESH,
+    ),
+    looks(
+        &[Key::char('t')],
+        |_| Action::Trust,
+        "Show who can talk to whom, by namespace and signer",
+        "trust",
+        MESH,
+    ),
+    looks(
+        &[Key::char('r')],
+        |_| Action::Roots,
+        "Show every root, who uses it and whether it may go",
+        "roots",
+        MESH,
     ),
     Binding {
         keys: &[Key::char('q')],
@@ -226,7 +279,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         help: "Go back",
         hint: None,
         group: LEAVE,
-        modes: &[Mode::Chain, Mode::Findings, Mode::Text, Mode::Help],
+        modes: BENEATH,
     },
     Binding {
         keys: &[Key::ctrl('z')],
@@ -255,7 +308,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         help: "Show one of the namespaces in the header; 0 shows all",
         hint: None,
         group: NARROW,
-        modes: LISTS,
+        modes: &[Mode::Pods, Mode::Findings, Mode::Trust],
     },
     looks(
         &[Key::char('d')],
@@ -274,9 +327,9 @@ pub(crate) static BINDINGS: &[Binding] = &[
     looks(
         &[Key::char('c')],
         |_| Action::Copy,
-        "Copy: a pod's name, the selected certificate as PEM, a report",
+        "Copy: a name, the selected certificate as PEM, a fingerprint, a report",
         "copy",
-        &[Mode::Pods, Mode::Chain, Mode::Findings, Mode::Text],
+        HELPED,
     ),
     looks(
         &[Key::char('R')],
@@ -294,6 +347,24 @@ pub(crate) static BINDINGS: &[Binding] = &[
     ),
     moves(&[Key::code(KeyCode::Down), Key::char('j')], |_| Action::Step(Step::Down(1)), "Down"),
     moves(&[Key::code(KeyCode::Up), Key::char('k')], |_| Action::Step(Step::Up(1)), "Up"),
+    Binding {
+        keys: &[Key::code(KeyCode::Left), Key::char('h')],
+        written: None,
+        action: |_| Action::Side(Step::Up(1)),
+        help: "To the server on the left",
+        hint: None,
+        group: MOVE,
+        modes: &[Mode::Trust],
+    },
+    Binding {
+        keys: &[Key::code(KeyCode::Right), Key::char('l')],
+        written: None,
+        action: |_| Action::Side(Step::Down(1)),
+        help: "To the server on the right",
+        hint: Some("server"),
+        group: MOVE,
+        modes: &[Mode::Trust],
+    },
     moves(&[Key::code(KeyCode::PageDown)], |_| Action::Scroll(Step::PageDown), "A page down"),
     moves(&[Key::code(KeyCode::PageUp)], |_| Action::Scroll(Step::PageUp), "A page up"),
     moves(&[Key::ctrl('d')], |_| Action::Scroll(Step::HalfDown), "Half a page down"),
@@ -329,6 +400,6 @@ pub(crate) static BINDINGS: &[Binding] = &[
         help: "Quit",
         hint: Some("quit"),
         group: LEAVE,
-        modes: &[Mode::Pods, Mode::Chain, Mode::Findings, Mode::Text, Mode::Help, Mode::Prompt],
+        modes: EVERYWHERE,
     },
 ];

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answers::Answers;
 use crate::columns::duration;
 use crate::source::notices;
 use signet_certs::UnixTime;
@@ -24,12 +25,15 @@ pub(crate) struct MeshView {
     pub(crate) settled: bool,
     /// What cannot be seen, and what to do about it.
     pub(crate) notices: Vec<String>,
+    /// What only some screens show.
+    pub(crate) answers: Arc<Answers>,
 }
 
 impl MeshView {
     /// Nothing seen yet.
     pub(crate) fn empty(now: UnixTime) -> Self {
-        Self { now, workloads: Vec::new(), connection: None, settled: false, notices: Vec::new() }
+        let answers = Arc::new(Answers::empty(now));
+        Self { now, workloads: Vec::new(), connection: None, settled: false, notices: Vec::new(), answers }
     }
 
     /// The inventory at `now`.
@@ -40,6 +44,7 @@ impl MeshView {
             connection: inventory.connection().cloned(),
             settled: inventory.is_settled(),
             notices: notices(inventory),
+            answers: Arc::new(Answers::of(inventory, now)),
         }
     }
 

@@ -17,6 +17,7 @@
 //! * `terminal`, `clipboard`: what is outside.
 
 mod action;
+mod answers;
 mod app;
 mod clipboard;
 mod command_line;

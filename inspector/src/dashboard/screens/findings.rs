@@ -4,22 +4,19 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use signet_certs::{Finding, Severity};
 use signet_mesh::Workload;
 use signet_mesh::objects::ObjectName;
 
 use super::chain::Chain;
-use super::{Reply, Screen, Shared, draw_lines, title, yaml};
+use super::list::List;
+use super::{Reply, Screen, Shared, yaml};
 use crate::columns::{Cell, Column, SortKey};
 use crate::dashboard::action::Action;
-use crate::dashboard::cursor::{Cursor, Step};
-use crate::dashboard::event::Pointer;
 use crate::dashboard::keymap::Mode;
-use crate::dashboard::layout::with_details;
 use crate::dashboard::prose::Prose;
-use crate::dashboard::table::{Rule, Shown, Table, Widths};
+use crate::dashboard::table::Rule;
 
 /// One finding and the pod that it is about.
 #[derive(Clone)]
@@ -56,21 +53,13 @@ static RULE: Rule = Rule {
     dropped: &["MESSAGE"],
 };
 
-/// The rows of a body that also has room for the selected finding: most of its message is cut in the list.
-const DETAILS_FROM: u16 = 14;
-
-/// The title and the heading above the rows.
-const HEADINGS: u16 = 2;
-
-/// The rows that the wheel moves by.
-const WHEEL: usize = 3;
-
 /// The state of the screen.
-#[derive(Default)]
-pub(crate) struct Findings {
-    rows: Vec<PodFinding>,
-    cursor: Cursor,
-    shown: Vec<Shown>,
+pub(crate) struct Findings(List<PodFinding>);
+
+impl Default for Findings {
+    fn default() -> Self {
+        Self(List::new(COLUMNS, &RULE))
+    }
 }
 
 /// Writes the findings of a pod, or that there are none.
@@ -86,152 +75,75 @@ pub(crate) fn write(prose: &mut Prose, workload: &Workload) {
     }
 }
 
-impl Findings {
-    fn open(&self) -> Reply {
-        match self.selected() {
-            Some(workload) => Reply::Open(Box::new(Chain::new(Arc::clone(workload), false))),
-            None => Reply::Done,
-        }
-    }
-
-    fn point(&mut self, pointer: Pointer, at: Position, shared: &Shared) -> Reply {
-        let (rows, page) = (self.rows.len(), page(shared));
-        match pointer {
-            Pointer::WheelDown => self.cursor.step(Step::Down(WHEEL), rows, page),
-            Pointer::WheelUp => self.cursor.step(Step::Up(WHEEL), rows, page),
-            Pointer::Click | Pointer::DoubleClick => {
-                let list = with_details(shared.body, DETAILS_FROM).0;
-                let Some(line) = at.y.checked_sub(list.y + HEADINGS).filter(|_| list.contains(at)) else {
-                    return Reply::Done;
-                };
-                let row = self.cursor.top + usize::from(line);
-                if row < rows {
-                    self.cursor.selected = row;
-                    if pointer == Pointer::DoubleClick {
-                        return self.open();
-                    }
-                }
-            }
-        }
-        Reply::Done
-    }
-}
-
 impl Screen for Findings {
     fn mode(&self) -> Mode {
         Mode::Findings
     }
 
     fn refresh(&mut self, shared: &Shared) {
-        self.rows = shared
-            .mesh
-            .workloads
-            .iter()
-            .filter(|workload| shared.in_namespace(workload))
-            .flat_map(|workload| {
-                let findings = workload.findings.iter();
-                findings
-                    .map(|finding| PodFinding { workload: Arc::clone(workload), finding: finding.clone() })
-            })
+        let here = shared.mesh.workloads.iter().filter(|workload| shared.in_namespace(workload));
+        let all = here.flat_map(|workload| {
+            let of =
+                |finding: &Finding| PodFinding { workload: Arc::clone(workload), finding: finding.clone() };
+            workload.findings.iter().map(of)
+        });
+        let mut rows: Vec<PodFinding> = all
             .filter(|row| {
                 let words = [row.finding.code.as_str(), &row.finding.message, row.finding.severity.word()];
                 shared.filter.shows_with(&row.workload, &words)
             })
             .collect();
-        self.rows.sort_by_key(|row| Reverse(row.finding.severity));
-        let page = page(shared);
-        self.cursor.fit(self.rows.len(), page);
-        let mut widths = Widths::default();
-        let visible = self.cursor.visible(self.rows.len(), page);
-        widths.see(COLUMNS, self.rows.get(visible).unwrap_or_default(), shared.mesh.now);
-        self.shown =
-            widths.fit(COLUMNS, &RULE, usize::from(with_details(shared.body, DETAILS_FROM).0.width), None);
+        rows.sort_by_key(|row| Reverse(row.finding.severity));
+        self.0.refresh(rows, shared);
     }
 
     fn update(&mut self, action: &Action, shared: &Shared) -> Reply {
+        let opened = self.0.update(action, shared);
+        let Some(PodFinding { workload, finding }) = self.0.selected() else { return Reply::Done };
         match action {
-            Action::Step(step) | Action::Scroll(step) => {
-                self.cursor.step(*step, self.rows.len(), page(shared));
-            }
-            Action::Pointer(pointer, at) => return self.point(*pointer, *at, shared),
-            Action::Open => return self.open(),
-            Action::Yaml => {
-                return self.selected().map_or(Reply::Done, |workload| yaml(shared, workload));
-            }
-            Action::Copy => {
-                if let Some(PodFinding { workload, finding }) = self.rows.get(self.cursor.selected) {
-                    let text = format!(
-                        "{}: {}: {}\n{}",
-                        workload.name, finding.code, finding.message, finding.advice
-                    );
-                    return Reply::Copy { text, what: "the finding and its advice".to_owned() };
-                }
-            }
-            _ => {}
+            _ if opened => Reply::Open(Box::new(Chain::new(Arc::clone(workload), false))),
+            Action::Yaml => yaml(shared, workload),
+            Action::Copy => Reply::Copy {
+                text: format!("{}: {}: {}\n{}", workload.name, finding.code, finding.message, finding.advice),
+                what: "the finding and its advice".to_owned(),
+            },
+            _ => Reply::Done,
         }
-        Reply::Done
     }
 
     fn draw(&self, frame: &mut Frame<'_>, shared: &Shared) {
-        let (area, details) = with_details(shared.body, DETAILS_FROM);
-        let count = |severity| self.rows.iter().filter(|row| row.finding.severity == severity).count();
+        let rows = self.0.rows();
+        let count = |severity| rows.iter().filter(|row| row.finding.severity == severity).count();
         let parts = [
             format!(
                 "Findings of {}: {}",
                 shared.namespace.as_deref().unwrap_or("all namespaces"),
-                self.rows.len()
+                rows.len()
             ),
             format!("{} errors, {} warnings", count(Severity::Error), count(Severity::Warning)),
-            if shared.filter.is_empty() { String::new() } else { format!("/{}", shared.filter.text()) },
+            shared.filter.title(),
         ];
-        let top = Rect { height: 1.min(area.height), ..area };
-        frame.render_widget(title(shared, area.width, &parts), top);
-        let below = Rect { y: area.y + top.height, height: area.height - top.height, ..area };
-        let table = Table {
-            columns: COLUMNS,
-            shown: &self.shown,
-            sort: None,
-            now: shared.mesh.now,
-            theme: shared.theme,
-            stale: |_: &PodFinding| false,
-        };
-        let visible = self.cursor.visible(self.rows.len(), page(shared));
-        table.draw(frame, below, visible, self.cursor.selected, |row| self.rows.get(row));
-        if self.rows.is_empty() {
-            let mut prose = Prose::new(shared.theme, area.width);
-            prose.gap();
+        let nothing = |prose: &mut Prose| {
             if shared.filter.is_empty() {
                 prose.styled("✓ Nothing is wrong here.", shared.theme.severity(Some(Severity::Info)));
             } else {
                 prose.styled(&format!("No finding matches /{}.", shared.filter.text()), Style::new());
                 prose.styled("/ changes the filter; esc in Pods clears it.", Style::new());
             }
-            let place = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
-            draw_lines(frame, place, 0, prose.into_lines());
-        }
-        if let (Some(area), Some(row)) = (details, self.rows.get(self.cursor.selected)) {
-            let top = Rect { height: 1.min(area.height), ..area };
-            frame.render_widget(title(shared, area.width, &[row.workload.name.to_string()]), top);
-            let mut prose = Prose::new(shared.theme, area.width);
+        };
+        self.0.draw(frame, shared, &parts, nothing, |row, prose| {
             prose.finding(&row.finding);
-            let below = Rect { y: area.y + top.height, height: area.height - top.height, ..area };
-            draw_lines(frame, below, 0, prose.into_lines());
-        }
+            row.workload.name.to_string()
+        });
     }
 
     fn visible(&self, shared: &Shared) -> Vec<ObjectName> {
-        let visible = self.cursor.visible(self.rows.len(), page(shared));
-        let mut names: Vec<_> =
-            self.rows.get(visible).unwrap_or_default().iter().map(|row| row.workload.name.clone()).collect();
+        let mut names: Vec<_> = self.0.visible(shared).iter().map(|row| row.workload.name.clone()).collect();
         names.dedup();
         names
     }
 
     fn selected(&self) -> Option<&Arc<Workload>> {
-        self.rows.get(self.cursor.selected).map(|row| &row.workload)
+        self.0.selected().map(|row| &row.workload)
     }
-}
-
-fn page(shared: &Shared) -> usize {
-    usize::from(with_details(shared.body, DETAILS_FROM).0.height.saturating_sub(HEADINGS))
 }

@@ -3,8 +3,12 @@
 pub(crate) mod chain;
 pub(crate) mod findings;
 pub(crate) mod help;
+mod list;
 pub(crate) mod pods;
 pub(crate) mod report;
+pub(crate) mod roots;
+pub(crate) mod signers;
+pub(crate) mod trust;
 
 use std::sync::Arc;
 

@@ -10,8 +10,9 @@ use signet_mesh::objects::ObjectName;
 use signet_mesh::observation::Connection;
 use signet_mesh::resolve::{Inert, InertReason, Layer, Provenance, Resolved, Variable};
 use signet_mesh::workload::{ProxyKind, SignerNames};
-use signet_mesh::{Verdict, Workload};
+use signet_mesh::{Inventory, Verdict, Workload};
 
+use crate::dashboard::answers::Answers;
 use crate::dashboard::mesh_view::MeshView;
 
 /// The names of the certificates in `certificates.pem`, in order.
@@ -41,6 +42,16 @@ pub(super) fn mesh() -> MeshView {
     view(workloads)
 }
 
+/// The embedded mesh at its first moment: what is asked of a whole mesh needs more than rows.
+pub(super) fn demo() -> MeshView {
+    let start: UnixTime = "2026-11-24T09:00:00Z".parse().expect("a time");
+    let mut inventory = Inventory::new(signet_certs::algorithms::aws_lc_rs());
+    for observation in signet_demo::Demo::new(1, start).step(start) {
+        inventory.apply(observation);
+    }
+    MeshView::of(&inventory, start)
+}
+
 /// A mesh of these pods.
 pub(super) fn view(mut workloads: Vec<Workload>) -> MeshView {
     workloads.sort_by(|a, b| a.name.cmp(&b.name));
@@ -50,6 +61,7 @@ pub(super) fn view(mut workloads: Vec<Workload>) -> MeshView {
         connection: Some(Connection::Connected),
         settled: true,
         notices: Vec::new(),
+        answers: Arc::new(Answers::empty(now())),
     }
 }
 

@@ -5,7 +5,17 @@ use crate::columns::workloads::COLUMNS;
 use crate::dashboard::action::Action;
 use crate::dashboard::keymap::{self, BINDINGS, Mode};
 
-const MODES: [Mode; 6] = [Mode::Pods, Mode::Chain, Mode::Findings, Mode::Text, Mode::Help, Mode::Prompt];
+const MODES: [Mode; 9] = [
+    Mode::Pods,
+    Mode::Chain,
+    Mode::Findings,
+    Mode::Signers,
+    Mode::Trust,
+    Mode::Roots,
+    Mode::Text,
+    Mode::Help,
+    Mode::Prompt,
+];
 
 #[test]
 fn no_key_means_two_things_on_one_screen() {

@@ -1,6 +1,8 @@
 //! Every screen at three sizes, and the small one, as a user would reach them.
 
+use super::fixture;
 use super::user::User;
+use crate::dashboard::Theme;
 
 /// The screen after these keys, at each of the sizes that people have.
 fn look(name: &str, keys: &str) {
@@ -9,6 +11,43 @@ fn look(name: &str, keys: &str) {
         user.presses(keys);
         insta::assert_snapshot!(format!("{name}_{width}x{height}"), user.screen());
     }
+}
+
+/// The same of the embedded mesh, which has what the whole mesh is asked for.
+fn look_at_demo(name: &str, keys: &str) {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut user = User::with(Theme::Colour, fixture::demo(), width, height);
+        user.presses(keys);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), user.screen());
+    }
+}
+
+#[test]
+fn signers() {
+    look_at_demo("signers", "sjj");
+}
+
+#[test]
+fn trust_with_the_reason_of_the_selected_pair() {
+    look_at_demo("trust", "tjll");
+}
+
+#[test]
+fn roots() {
+    look_at_demo("roots", ":roots<enter>G");
+}
+
+#[test]
+fn the_screens_of_the_mesh_lead_to_each_other_and_back_to_the_pods() {
+    let mut user = User::with(Theme::Colour, fixture::demo(), 80, 24);
+    for (keys, title) in [("s", "Signers: "), ("t", "Trust: "), ("r", "Roots: "), ("<esc>", "Trust: ")] {
+        user.presses(keys);
+        assert!(user.reads(title), "{keys} leads to {title}");
+    }
+    user.presses("/foo<enter>");
+    assert!(user.reads("/foo"));
+    user.presses("<enter>");
+    assert!(user.reads("Chain of foo/"), "enter opens a pod of the selected servers");
 }
 
 #[test]

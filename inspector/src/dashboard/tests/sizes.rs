@@ -7,7 +7,7 @@ use super::user::User;
 use crate::dashboard::event::{Event, Pointer};
 
 /// Keys that lead to every screen and to the ends of each.
-const WALK: [&str; 22] = [
+const WALK: [&str; 26] = [
     "jj",
     "G",
     "<pgup>",
@@ -17,6 +17,10 @@ const WALK: [&str; 22] = [
     "G<pgdn>",
     "g",
     "<esc>f",
+    "<esc>sjG",
+    "tjllhG",
+    "r<pgdn>",
+    "<esc><esc><esc>",
     "<down><enter>",
     "<esc><esc>?",
     "G",
