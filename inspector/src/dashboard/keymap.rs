@@ -183,6 +183,10 @@ const fn moves(keys: &'static [Key], action: fn(Key) -> Action, help: &'static s
     Binding { keys, written: None, action, help, hint: None, group: MOVE, modes: SCREENS }
 }
 
+const fn sides(keys: &'static [Key], action: fn(Key) -> Action, help: &'static str) -> Binding {
+    Binding { modes: &[Mode::Trust], ..moves(keys, action, help) }
+}
+
 const fn looks(
     keys: &'static [Key],
     action: fn(Key) -> Action,
@@ -347,24 +351,16 @@ pub(crate) static BINDINGS: &[Binding] = &[
     ),
     moves(&[Key::code(KeyCode::Down), Key::char('j')], |_| Action::Step(Step::Down(1)), "Down"),
     moves(&[Key::code(KeyCode::Up), Key::char('k')], |_| Action::Step(Step::Up(1)), "Up"),
-    Binding {
-        keys: &[Key::code(KeyCode::Left), Key::char('h')],
-        written: None,
-        action: |_| Action::Side(Step::Up(1)),
-        help: "To the server on the left",
-        hint: None,
-        group: MOVE,
-        modes: &[Mode::Trust],
-    },
-    Binding {
-        keys: &[Key::code(KeyCode::Right), Key::char('l')],
-        written: None,
-        action: |_| Action::Side(Step::Down(1)),
-        help: "To the server on the right",
-        hint: Some("server"),
-        group: MOVE,
-        modes: &[Mode::Trust],
-    },
+    sides(
+        &[Key::code(KeyCode::Left), Key::char('h')],
+        |_| Action::Side(Step::Up(1)),
+        "To the server on the left",
+    ),
+    sides(
+        &[Key::code(KeyCode::Right), Key::char('l')],
+        |_| Action::Side(Step::Down(1)),
+        "To the server on the right",
+    ),
     moves(&[Key::code(KeyCode::PageDown)], |_| Action::Scroll(Step::PageDown), "A page down"),
     moves(&[Key::code(KeyCode::PageUp)], |_| Action::Scroll(Step::PageUp), "A page up"),
     moves(&[Key::ctrl('d')], |_| Action::Scroll(Step::HalfDown), "Half a page down"),
