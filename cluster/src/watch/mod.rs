@@ -292,8 +292,8 @@ fn specs(selection: &Selection) -> Vec<Spec> {
     match namespace {
         None => specs.extend([Kind::Namespace, Kind::ProxyConfig].map(Spec::all)),
         Some(namespace) => {
-            specs.push(Spec::all(Kind::Namespace).named(namespace));
             let in_reach = BTreeSet::from([namespace, control_plane]);
+            specs.extend(in_reach.iter().map(|one| Spec::all(Kind::Namespace).named(one)));
             specs.extend(in_reach.into_iter().map(|one| Spec::of_namespace(Kind::ProxyConfig, one)));
         }
     }
