@@ -29,21 +29,25 @@ pub(crate) fn on_certificates(mesh: &Mesh) {
     }
 }
 
-/// Whoever trusts each other's roots by what Signet says connects, and nobody else. Counts the pairs that
-/// connected, and those that were refused.
+/// `signet trust` of every pod to every server: each yes connects under STRICT mutual TLS, and each no fails on
+/// verification and names a root that the other side has and this one lacks. Counts both.
 pub(crate) fn on_trust(mesh: &Mesh) -> (usize, usize) {
     let (mut connected, mut refused) = (0, 0);
     let pods = mesh.workloads();
-    for client in pods.iter().filter(|pod| pod.app == "sleep") {
-        for server in pods.iter().filter(|pod| pod.app == "httpbin") {
-            let said = mutual(mesh, client, server);
+    let said = mesh.signet(&["trust"]);
+    for client in &pods {
+        for server in pods.iter().filter(|pod| pod.app == "httpbin" && *pod != client) {
+            let pair = pair(&said, client, server);
             let answer = mesh.call(client, &server.namespace);
-            assert_eq!(answer.status, if said { 200 } else { 503 }, "{client:?} -> {server:?}: {answer:?}");
-            if said {
+            let yes = pair["verdict"] == "yes";
+            assert_eq!(answer.status, if yes { 200 } else { 503 }, "{pair} {answer:?}");
+            if yes {
                 let identity = format!("spiffe://cluster.local/ns/{}/sa/default", client.namespace);
                 assert!(answer.body.contains(&identity), "the peer is the one who called: {answer:?}");
                 connected += 1;
             } else {
+                assert_eq!(pair["verdict"], "no", "{pair}");
+                names_the_root(mesh, pair, client, server);
                 refused += 1;
             }
         }
@@ -52,20 +56,25 @@ pub(crate) fn on_trust(mesh: &Mesh) -> (usize, usize) {
     (connected, refused)
 }
 
-fn mutual(mesh: &Mesh, client: &Pod, server: &Pod) -> bool {
-    let (client, server) = (mesh.row(client), mesh.row(server));
-    trusts(&client, &server) && trusts(&server, &client)
+fn pair<'a>(said: &'a Value, client: &Pod, server: &Pod) -> &'a Value {
+    let name = |pod: &Pod| format!("{}/{}", pod.namespace, pod.name);
+    let (client, server) = (name(client), name(server));
+    let mut pairs = said["pairs"].as_array().expect("pairs").iter();
+    pairs
+        .find(|pair| pair["client"] == client.as_str() && pair["server"] == server.as_str())
+        .unwrap_or_else(|| panic!("no answer for {client} and {server}: {said}"))
 }
 
-/// Whether a root of one proxy is the last certificate of the other one's chain, or has the key that the
-/// last one names as its issuer's.
-fn trusts(verifier: &Value, presenter: &Value) -> bool {
-    let last = presenter["certificates"].as_array().and_then(|chain| chain.last()).expect("a chain");
-    let roots = verifier["roots"].as_array().expect("a list");
-    roots.iter().any(|root| {
-        let is_issuer = last.get("authorityKeyId").is_some_and(|issuer| *issuer == root["subjectKeyId"]);
-        root["fingerprintSha256"] == last["fingerprintSha256"] || is_issuer
-    })
+fn names_the_root(mesh: &Mesh, pair: &Value, client: &Pod, server: &Pod) {
+    let reasons = pair["reasons"].as_array().expect("reasons");
+    assert!(!reasons.is_empty(), "{pair}");
+    let roots = |pod: &Pod| mesh.by_istioctl(pod, "ROOTCA");
+    for reason in reasons {
+        let (refuser, other) = if reason["side"] == "client" { (client, server) } else { (server, client) };
+        let missing = &reason["missingRoot"]["fingerprintSha256"];
+        let has = |pod: &Pod| roots(pod).iter().any(|root| *missing == root.fingerprint.as_str());
+        assert!(has(other) && !has(refuser), "{reason}");
+    }
 }
 
 /// Signet shows a certificate that is served twice once, and names the repeat in a finding.

@@ -18,5 +18,5 @@ fn istiods_own_ca_ignores_the_signer_and_signet_says_so() {
         assert_eq!(reason.contains("EXTERNAL_CA"), asked.is_some(), "what would have to be set: {row}");
     }
     agreement::on_certificates(&mesh);
-    assert_eq!(agreement::on_trust(&mesh), (4, 0), "there is one root");
+    assert_eq!(agreement::on_trust(&mesh), (6, 0), "there is one root");
 }

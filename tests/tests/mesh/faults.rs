@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 #[test]
 fn a_mesh_fails_where_signet_says_so() {
     let mesh = Mesh::start("signers-per-namespace");
-    assert_eq!(agreement::on_trust(&mesh), (2, 2), "with ISTIO_MULTIROOT_MESH off");
+    assert_eq!(agreement::on_trust(&mesh), (2, 4), "with ISTIO_MULTIROOT_MESH off");
     an_issuer_that_is_not_ready(&mesh);
     a_root_of_another_signer(&mesh);
     one_file_for_all_signers(&mesh);
@@ -132,7 +132,7 @@ fn every_root_for_everybody(mesh: &Mesh) {
         if all { Ok(()) } else { Err(format!("{rows:?}")) }
     })
     .expect("istiod hands them out");
-    assert_eq!(agreement::on_trust(mesh), (4, 0), "with ISTIO_MULTIROOT_MESH on");
+    assert_eq!(agreement::on_trust(mesh), (6, 0), "with ISTIO_MULTIROOT_MESH on");
 }
 
 /// Changes the mesh config, and has istiod begin anew: it never forgets a root of `caCertificates`.

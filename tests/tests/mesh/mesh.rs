@@ -165,14 +165,14 @@ impl Mesh {
         self.kubectl().run(&place).expect("a log")
     }
 
-    /// Has the container `sleep` of a pod call the Service `httpbin` of a namespace. What was just
+    /// Has the application of a pod call the Service `httpbin` of a namespace. What was just
     /// started is known everywhere only a little later: until then Envoy answers without a connection
     /// for other reasons than its peer's certificate.
     pub(crate) fn call(&self, from: &Pod, namespace: &str) -> Answer {
         let url = format!("http://httpbin.{namespace}:8000/headers");
         let curl = ["curl", "--silent", "--max-time", "20", "--write-out", "\n%{http_code}", &url];
         wait::until(&format!("{url} from {}", from.namespace), Duration::from_mins(1), || {
-            let said = self.exec(from, "sleep", &curl);
+            let said = self.exec(from, &from.app, &curl);
             let (body, status) = said.rsplit_once('\n').ok_or("no answer")?;
             let answer = Answer { status: status.parse().map_err(|_| said.clone())?, body: body.to_owned() };
             let settled = answer.status == 200 || self.refused_by_verification(from, &url);

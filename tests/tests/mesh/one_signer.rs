@@ -25,5 +25,5 @@ fn everybody_asks_the_one_signer_and_trusts_the_root_that_istiod_has_from_a_file
         assert!(issuer.contains("CN=example.com/foo"), "the controller signed: {row}");
     }
     agreement::on_certificates(&mesh);
-    assert_eq!(agreement::on_trust(&mesh), (4, 0), "there is one root");
+    assert_eq!(agreement::on_trust(&mesh), (6, 0), "there is one root");
 }

@@ -20,7 +20,7 @@ fn proxies_serve_the_intermediate_and_the_next_one_once_it_is_there() {
         assert_eq!(subjects(&row)[1..], ["CN=intermediate-1", "CN=offline-root"], "{row}");
     }
     agreement::on_certificates(&mesh);
-    assert_eq!(agreement::on_trust(&mesh), (4, 0), "there is one root");
+    assert_eq!(agreement::on_trust(&mesh), (6, 0), "there is one root");
 
     let next = r#"{"spec":{"commonName":"intermediate-2"}}"#;
     let kubectl = mesh.kubectl();
@@ -49,7 +49,7 @@ fn proxies_serve_the_intermediate_and_the_next_one_once_it_is_there() {
         assert_eq!(subjects(&mesh.row(&pod))[1..], [intermediate, "CN=offline-root"], "{pod:?}");
     }
     agreement::on_certificates(&mesh);
-    assert_eq!(agreement::on_trust(&mesh), (4, 0), "old and new have one root");
+    assert_eq!(agreement::on_trust(&mesh), (6, 0), "old and new have one root");
 }
 
 fn subjects(row: &Value) -> Vec<&str> {

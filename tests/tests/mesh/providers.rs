@@ -21,7 +21,7 @@ const OUR_ROOT: &str = "signet-istiod-root";
 fn agents_start_with_every_provider_because_of_what_signet_mounts() {
     let mesh = Mesh::start("providers");
     agreement::on_certificates(&mesh);
-    assert_eq!(agreement::on_trust(&mesh), (2, 2), "foo and bar reach themselves alone");
+    assert_eq!(agreement::on_trust(&mesh), (2, 4), "foo and bar reach themselves alone");
     of_a_signer_in_kubernetes(&mesh);
     without_signet(&mesh);
     agent_roots(&mesh);

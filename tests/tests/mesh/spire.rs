@@ -32,7 +32,7 @@ fn proxies_serve_svids_below_cert_managers_root_and_renew_them() {
         assert!(log.contains("Existing workload SDS socket found"), "its agent asks istiod for none: {log}");
     }
     agreement::on_certificates(&mesh);
-    assert_eq!(agreement::on_trust(&mesh), (4, 0), "there is one root");
+    assert_eq!(agreement::on_trust(&mesh), (6, 0), "there is one root");
     for (pod, before) in pods.iter().zip(first) {
         wait::until(&format!("a new SVID of {pod:?}"), PATIENCE, || {
             let now = leaf_of(&mesh, pod);
@@ -40,7 +40,7 @@ fn proxies_serve_svids_below_cert_managers_root_and_renew_them() {
         })
         .expect("SPIRE renews it, and Signet sees that");
     }
-    assert_eq!(agreement::on_trust(&mesh), (4, 0), "and nothing breaks");
+    assert_eq!(agreement::on_trust(&mesh), (6, 0), "and nothing breaks");
 }
 
 fn leaf_of(mesh: &Mesh, pod: &Pod) -> Value {
