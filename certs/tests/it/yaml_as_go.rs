@@ -28,7 +28,7 @@ enum Answer {
 #[test]
 fn every_case_is_read_as_go_reads_it() {
     let cases: BTreeMap<String, Case> = serde_json::from_slice(&fixture("yaml.json")).expect("cases");
-    assert!(cases.len() > 80, "{} cases", cases.len());
+    assert!(cases.len() >= 80, "{} cases", cases.len());
     let mut wrong = Vec::new();
     for (name, Case { yaml, go, differs }) in cases {
         let ours = yaml::first(&yaml);

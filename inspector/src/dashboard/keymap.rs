@@ -138,7 +138,6 @@ const SCREENS: &[Mode] = &[
 /// The screens that were opened from another one.
 const BENEATH: &[Mode] =
     &[Mode::Chain, Mode::Findings, Mode::Signers, Mode::Trust, Mode::Roots, Mode::Text, Mode::Help];
-/// Everything but Help itself.
 const HELPED: &[Mode] =
     &[Mode::Pods, Mode::Chain, Mode::Findings, Mode::Signers, Mode::Trust, Mode::Roots, Mode::Text];
 /// What a filter narrows.
@@ -246,6 +245,15 @@ pub(crate) static BINDINGS: &[Binding] = &[
         "findings",
         &[Mode::Pods, Mode::Chain],
     ),
+    Binding {
+        keys: &[Key::char('q')],
+        written: None,
+        action: |_| Action::Leave,
+        help: "Quit",
+        hint: Some("quit"),
+        group: LEAVE,
+        modes: PODS,
+    },
     looks(
         &[Key::char('s')],
         |_| Action::Signers,
@@ -267,15 +275,6 @@ pub(crate) static BINDINGS: &[Binding] = &[
         "roots",
         MESH,
     ),
-    Binding {
-        keys: &[Key::char('q')],
-        written: None,
-        action: |_| Action::Leave,
-        help: "Quit",
-        hint: Some("quit"),
-        group: LEAVE,
-        modes: PODS,
-    },
     Binding {
         keys: &[Key::char('q')],
         written: None,
