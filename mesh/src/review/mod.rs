@@ -77,7 +77,7 @@ pub enum Refusal {
 /// Reviews one request: the AdmissionReview to answer with, as JSON.
 ///
 /// The creation of a pod is judged, and a ProxyConfig that is created or changed is answered with
-/// [`advice`]; everything else is allowed as it is. A dry run is answered like any other request, because
+/// [`advice()`]; everything else is allowed as it is. A dry run is answered like any other request, because
 /// nothing here has a side effect.
 pub fn review(body: &[u8], state: &State) -> Result<Vec<u8>, Refusal> {
     let mut request = Request::parse(body)?;

@@ -30,7 +30,7 @@ const MOST_PAIRS: usize = 1_000_000;
 pub struct Trust {
     #[command(flatten)]
     meshes: MeshesArgs,
-    /// The client: [CLUSTER:][NAMESPACE/]POD, deploy/NAME or ns/NAMESPACE.
+    /// The client: POD, NAMESPACE/POD, deploy/NAME or ns/NAMESPACE; CLUSTER: before it where there are several.
     #[arg(value_name = "FROM")]
     from: Option<String>,
     /// The server, likewise.
