@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_refused_with_its_name() {
         for (text, named) in [
-            (r#"{"conflcit": "deny"}"#, "`conflcit`; there are: conflict, failurePolicy, mesh"),
+            (r#"{"conflcit": "deny"}"#, "`conflcit`; there are: caSources, conflict, failurePolicy, mesh"),
             (r#"{"conflict": "maybe"}"#, "maybe"),
             (r#"{"mesh": {"namespce": "x"}}"#, "namespce"),
             (r#"{"mesh": []}"#, "mesh"),
