@@ -69,7 +69,9 @@ const ONE_ROOM: &[(&str, &str, &str)] = &[
 fn each_outside_thing_has_one_room() {
     for (folder, name, room) in ONE_ROOM {
         let mut seen_in_room = false;
-        for file in sources(&root().join(folder)) {
+        // Tests may make by other means what they hold the code against.
+        let of_code = |file: &std::path::PathBuf| !file.ends_with("tests.rs");
+        for file in sources(&root().join(folder)).into_iter().filter(of_code) {
             let text = fs::read_to_string(&file).expect("a source file");
             let path = file.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
             let named = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(name));
