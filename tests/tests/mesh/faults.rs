@@ -15,11 +15,10 @@ const PATIENCE: Duration = Duration::from_mins(2);
 #[test]
 fn a_mesh_fails_where_signet_says_so() {
     let mesh = Mesh::start("signers-per-namespace");
-    assert_eq!(agreement::on_trust(&mesh), (2, 4), "with ISTIO_MULTIROOT_MESH off");
+    assert_eq!(agreement::on_trust(&mesh), (2, 4));
     an_issuer_that_is_not_ready(&mesh);
     a_root_of_another_signer(&mesh);
     one_file_for_all_signers(&mesh);
-    every_root_for_everybody(&mesh);
 }
 
 /// A signer whose issuer has lost its key: who has a certificate keeps it, and nobody gets one.
@@ -105,34 +104,6 @@ fn one_file_for_all_signers(mesh: &Mesh) {
     assert_eq!(mesh.call(&pod, "foo").status, 503, "the same signer signed both, and neither trusts it");
     hidden.kubectl(&["delete", "deployment", "sleep"]).expect("it has shown what it was for");
     annotate("signet.dev/istiod-ca-secret-");
-}
-
-/// `ISTIO_MULTIROOT_MESH` with agents that take part: everybody trusts every root of `caCertificates`.
-fn every_root_for_everybody(mesh: &Mesh) {
-    for namespace in ["foo", "bar"] {
-        let environment = json!({ "spec": { "environmentVariables": { "PROXY_CONFIG_XDS_AGENT": "true" } } });
-        let (of, patch) = (format!("--namespace={namespace}"), environment.to_string());
-        let place = [&of, "patch", "proxyconfig", "signer", "--type=merge", "--patch", &patch];
-        mesh.kubectl().run(&place).expect("agents take part");
-    }
-    mesh.kubectl()
-        .run(&["--namespace=istio-system", "set", "env", "deployment/istiod", "ISTIO_MULTIROOT_MESH=true"])
-        .expect("another istiod");
-    mesh.rolled_out("istio-system", "deployment/istiod");
-    for namespace in ["foo", "bar"] {
-        let of = format!("--namespace={namespace}");
-        mesh.kubectl().run(&[&of, "rollout", "restart", "deployments"]).expect("new pods");
-        for deployment in ["deployment/sleep", "deployment/httpbin"] {
-            mesh.rolled_out(namespace, deployment);
-        }
-    }
-    wait::until("three roots in each proxy", PATIENCE, || {
-        let rows: Vec<Value> = mesh.workloads().iter().map(|pod| mesh.row(pod)).collect();
-        let all = rows.iter().all(|row| row["roots"].as_array().is_some_and(|roots| roots.len() == 3));
-        if all { Ok(()) } else { Err(format!("{rows:?}")) }
-    })
-    .expect("istiod hands them out");
-    assert_eq!(agreement::on_trust(mesh), (6, 0), "with ISTIO_MULTIROOT_MESH on");
 }
 
 /// Changes the mesh config, and has istiod begin anew: it never forgets a root of `caCertificates`.
