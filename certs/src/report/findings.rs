@@ -50,6 +50,21 @@ pub struct Summary {
     pub info: usize,
 }
 
+impl Summary {
+    /// How many of these there are.
+    pub fn of<'a>(findings: impl Iterator<Item = &'a Finding>) -> Self {
+        let mut summary = Self::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => summary.error += 1,
+                Severity::Warning => summary.warning += 1,
+                Severity::Info => summary.info += 1,
+            }
+        }
+        summary
+    }
+}
+
 impl Findings {
     /// The findings of a report on documents.
     pub fn of(documents: Documents) -> Self {
@@ -67,12 +82,7 @@ impl Findings {
 
     /// These findings, counted.
     pub fn new(items: Vec<LocatedFinding>) -> Self {
-        let count = |severity| items.iter().filter(|item| item.finding.severity == severity).count();
-        let summary = Summary {
-            error: count(Severity::Error),
-            warning: count(Severity::Warning),
-            info: count(Severity::Info),
-        };
+        let summary = Summary::of(items.iter().map(|item| &item.finding));
         Self { api_version: API_VERSION.to_owned(), kind: "Findings".to_owned(), items, summary }
     }
 

@@ -12,4 +12,4 @@ pub use explanations::{
 pub use roots::{RootItem, Roots};
 pub use signers::{SignerItem, Signers};
 pub use trust::{Counts, MissingRoot, Pair, Question, RestartFirst, Trust, TrustReason};
-pub use workloads::{FindingItem, Findings, Summary, Workload, WorkloadItem, Workloads};
+pub use workloads::{FindingItem, Findings, Workload, WorkloadItem, Workloads};

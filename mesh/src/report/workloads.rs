@@ -1,7 +1,7 @@
 //! Workloads as they are printed: kinds `Workloads`, `Workload` and `Findings`.
 
 use serde::{Deserialize, Serialize};
-use signet_certs::report::{API_VERSION, Certificate};
+use signet_certs::report::{API_VERSION, Certificate, Summary};
 use signet_certs::{Finding, Severity, UnixTime};
 
 use crate::workload::{self, ProxyKind, SignerNames, Verdict};
@@ -179,18 +179,6 @@ pub struct FindingItem {
     pub finding: Finding,
 }
 
-/// How many findings there are of each severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Summary {
-    /// Errors.
-    pub error: usize,
-    /// Warnings.
-    pub warning: usize,
-    /// Infos.
-    pub info: usize,
-}
-
 impl Findings {
     /// Everything that is wrong with these workloads.
     pub fn new<'a>(workloads: impl IntoIterator<Item = &'a workload::Workload>) -> Self {
@@ -206,12 +194,7 @@ impl Findings {
             let rank = |item: &FindingItem| std::cmp::Reverse(item.finding.severity);
             rank(a).cmp(&rank(b)).then_with(|| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)))
         });
-        let count = |severity| items.iter().filter(|item| item.finding.severity == severity).count();
-        let summary = Summary {
-            error: count(Severity::Error),
-            warning: count(Severity::Warning),
-            info: count(Severity::Info),
-        };
+        let summary = Summary::of(items.iter().map(|item| &item.finding));
         Self { api_version: API_VERSION.to_owned(), kind: "Findings".to_owned(), items, summary }
     }
 }
