@@ -11,6 +11,7 @@ use super::{CaSource, Draft, Notice, Policy, Short, agent_roots, spire};
 use crate::config::ControlPlane;
 use crate::names;
 use crate::objects::{ConfigMapVolume, KeyToPath, Volume};
+use crate::signers::Signer;
 use crate::{Resolved, Signers};
 
 /// Drafts the mounts for the signer that the pod will ask for, where its CA is known. Says whether the
@@ -71,9 +72,9 @@ fn volume_of(
     draft: &mut Draft,
 ) -> Option<(Volume, bool)> {
     let Some(source) = source else {
-        let full_name = known_signer(signer, signers, draft)?;
+        let known = known_signer(signer, signers, draft)?;
         let for_agent = for_agent && agent_roots::are_known(signers, draft);
-        return Some((published(full_name, for_agent), for_agent));
+        return Some((published(&known.ca_key, for_agent), for_agent));
     };
     if !can_be_asked(signer, &signers.control_plane, draft) {
         return None;
@@ -99,15 +100,14 @@ fn mount(placed: proxy::Placed<'_>, path: &str, draft: &mut Draft) -> bool {
     false
 }
 
-/// The full name of the signer whose CA is to be mounted, if it is known, can be asked for, and has a
-/// root that can be used.
-pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut Draft) -> Option<&'a str> {
+/// The signer whose CA is to be mounted, if it is known, can be asked for, and has a root that can be used.
+pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut Draft) -> Option<&'a Signer> {
     if !can_be_asked(signer, &signers.control_plane, draft) {
         return None;
     }
     let named = Short(signer);
     match signers.get(signer).filter(|known| known.name != names::BUILT_IN_SIGNER) {
-        Some(known) if !known.roots.is_empty() => return Some(&known.name),
+        Some(known) if !known.roots.is_empty() => return Some(known),
         Some(known) => {
             let problem = known.problem.as_deref().unwrap_or("it holds no certificate");
             draft.warn(&Notice::RootUnusable { signer: named, problem });
@@ -141,10 +141,10 @@ pub(super) fn can_be_asked(signer: &str, control_plane: &ControlPlane, draft: &m
 
 /// The key of the signer in the ConfigMap that the webhook keeps. It is optional, because that may not
 /// have reached the namespace yet; but an agent that is told to read a file does not start without it.
-fn published(full_name: &str, for_agent: bool) -> Volume {
-    let mut items = vec![KeyToPath::new(Signers::ca_key(full_name), names::CA_FILE)];
+fn published(ca_key: &str, for_agent: bool) -> Volume {
+    let mut items = vec![KeyToPath::new(ca_key, names::CA_FILE)];
     if for_agent {
-        items.push(KeyToPath::new(Signers::agent_roots_key(full_name), names::AGENT_ROOTS_FILE));
+        items.push(KeyToPath::new(Signers::agent_roots_key(ca_key), names::AGENT_ROOTS_FILE));
     }
     let name = names::CA_CONFIG_MAP.to_owned();
     let config_map = Some(ConfigMapVolume { name, optional: !for_agent, items });

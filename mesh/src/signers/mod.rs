@@ -17,14 +17,22 @@ use crate::config::{ControlPlane, MeshConfig};
 use crate::names::BUILT_IN_SIGNER;
 
 /// One signer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signer {
     /// The full name, `DOMAIN/SIGNER`; `istiod` for the built-in CA, `spire` for SPIRE.
     pub name: String,
+    /// [`Signers::ca_key`] of its name: every pod that asks for it needs that, and it takes a hash.
+    pub ca_key: String,
     /// Its roots: what `caCertificates` or its ConfigMap says.
     pub roots: Vec<Arc<Certificate>>,
     /// Why its roots cannot be used, if so.
     pub problem: Option<String>,
+}
+
+impl Signer {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), ca_key: Signers::ca_key(name), roots: Vec::new(), problem: None }
+    }
 }
 
 /// The signers of a mesh.
@@ -44,8 +52,7 @@ impl Signers {
         for entry in mesh.ca_certificates.iter().filter(|entry| !entry.cert_signers.is_empty()) {
             let read = roots::read(&entry.pem);
             for name in &entry.cert_signers {
-                let signer = signers.entry(name.clone()).or_default();
-                signer.name.clone_from(name);
+                let signer = signers.entry(name.clone()).or_insert_with(|| Signer::new(name));
                 match &read {
                     Ok(roots) => signer.roots.extend(roots.iter().cloned()),
                     Err(problem) => signer.problem = Some(problem.clone()),
@@ -53,12 +60,12 @@ impl Signers {
             }
         }
         if let Some(pem) = istiod_roots {
-            let name = BUILT_IN_SIGNER.to_owned();
-            let (roots, problem) = match roots::read(pem) {
-                Ok(roots) => (roots, None),
-                Err(problem) => (Vec::new(), Some(problem)),
-            };
-            signers.insert(name.clone(), Signer { name, roots, problem });
+            let mut istiod = Signer::new(BUILT_IN_SIGNER);
+            match roots::read(pem) {
+                Ok(roots) => istiod.roots = roots,
+                Err(problem) => istiod.problem = Some(problem),
+            }
+            signers.insert(istiod.name.clone(), istiod);
         }
         Self { control_plane, signers }
     }
@@ -107,10 +114,10 @@ impl Signers {
         format!("{}-{hash:08x}.pem", slug.trim_matches(['.', '-']))
     }
 
-    /// The key of what an agent with that signer verifies istiod with: istiod's roots and the signer's.
-    pub fn agent_roots_key(full_name: &str) -> String {
-        let key = Self::ca_key(full_name);
-        format!("{}.agent-roots.pem", key.trim_end_matches(".pem"))
+    /// The key of what an agent with the signer of this [`ca_key`](Self::ca_key) verifies istiod with:
+    /// istiod's roots and the signer's.
+    pub fn agent_roots_key(ca_key: &str) -> String {
+        format!("{}.agent-roots.pem", ca_key.trim_end_matches(".pem"))
     }
 
     /// The roots of istiod's own certificate, which it publishes in every namespace; none when they are

@@ -48,9 +48,9 @@ pub fn wanted(namespace: &str, state: &State) -> Wanted {
         if for_agents && let Ok(istiods) = &istiods {
             let both =
                 ca.as_ref().map(|ca| if ca == istiods { ca.clone() } else { format!("{istiods}{ca}") });
-            wanted.take(Signers::agent_roots_key(&signer.name), signer, both.map_err(Clone::clone));
+            wanted.take(Signers::agent_roots_key(&signer.ca_key), signer, both.map_err(Clone::clone));
         }
-        wanted.take(Signers::ca_key(&signer.name), signer, ca);
+        wanted.take(signer.ca_key.clone(), signer, ca);
     }
     wanted
 }

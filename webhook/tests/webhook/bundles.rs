@@ -63,7 +63,7 @@ async fn agents_get_istiods_roots_before_the_signers_where_a_proxyconfig_asks_fo
     let objects = [namespace("foo"), asking, mesh_with_signer(FOO, &foos), istiod_roots(&istiods)];
     let fixture = Fixture::ready(objects);
     let published = wanted("foo", &fixture.mesh.state("foo", None).await.expect("ready")).published;
-    let both = (Signers::agent_roots_key(FOO), format!("{istiods}{foos}"));
+    let both = (Signers::agent_roots_key(&Signers::ca_key(FOO)), format!("{istiods}{foos}"));
     assert_eq!(published, [(Signers::ca_key(FOO), foos), both].into());
 }
 
