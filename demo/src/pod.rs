@@ -155,8 +155,8 @@ impl RunningPod {
     /// The signer in its environment.
     fn signer(&self) -> Option<&str> {
         let containers = self.pod.spec.init_containers.iter().chain(&self.pod.spec.containers);
-        let mut variables = containers.flat_map(|container| container.env.iter().flatten());
-        variables.find(|variable| variable.name == CERT_SIGNER)?.value.as_deref()
+        let mut environments = containers.filter_map(|container| container.env.as_ref());
+        environments.find_map(|environment| environment.last(CERT_SIGNER))?.1.value
     }
 
     fn config_dump(&self, world: &World) -> Vec<u8> {

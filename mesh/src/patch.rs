@@ -21,26 +21,13 @@ impl PatchBuilder {
     ///
     /// `list` says whether the object has that list already. If it has not, the first call makes it.
     pub(crate) fn append(&mut self, parent: Segments<'_>, name: &str, list: List, value: Value) {
-        let segments = parent.iter().copied().chain([name]);
-        let path = PointerBuf::from_tokens(segments.clone());
-        let operation = if list == List::Present || self.makes(&path) {
-            AddOperation { path: PointerBuf::from_tokens(segments.chain(["-"])), value }
-        } else {
-            AddOperation { path, value: Value::Array(vec![value]) }
-        };
-        self.operations.push(PatchOperation::Add(operation));
+        self.add(parent, name, list, "-", value, |value| Value::Array(vec![value]));
     }
 
     /// Sets `key` of the mapping `name` of the object at `parent`, which is made where it is absent.
     pub(crate) fn set(&mut self, parent: Segments<'_>, name: &str, mapping: List, key: &str, value: Value) {
-        let segments = parent.iter().copied().chain([name]);
-        let path = PointerBuf::from_tokens(segments.clone());
-        let operation = if mapping == List::Present || self.makes(&path) {
-            AddOperation { path: PointerBuf::from_tokens(segments.chain([key])), value }
-        } else {
-            AddOperation { path, value: Value::Object([(key.to_owned(), value)].into_iter().collect()) }
-        };
-        self.operations.push(PatchOperation::Add(operation));
+        let made = |value| Value::Object([(key.to_owned(), value)].into_iter().collect());
+        self.add(parent, name, mapping, key, value, made);
     }
 
     /// Replaces what is at `path`.
@@ -53,6 +40,25 @@ impl PatchBuilder {
     pub(crate) fn remove(&mut self, path: Segments<'_>) {
         let path = PointerBuf::from_tokens(path.iter().copied());
         self.operations.push(PatchOperation::Remove(RemoveOperation { path }));
+    }
+
+    /// Adds `value` at `key` of what is at `name`, which is `made` with it where it is absent.
+    fn add(
+        &mut self,
+        parent: Segments<'_>,
+        name: &str,
+        whole: List,
+        key: &str,
+        mut value: Value,
+        made: impl FnOnce(Value) -> Value,
+    ) {
+        let mut path = PointerBuf::from_tokens(parent.iter().copied().chain([name]));
+        if whole == List::Present || self.makes(&path) {
+            path.push_back(key);
+        } else {
+            value = made(value);
+        }
+        self.operations.push(PatchOperation::Add(AddOperation { path, value }));
     }
 
     /// Whether an operation makes what is at `path`.
@@ -79,7 +85,7 @@ pub(crate) enum List {
 
 impl List {
     /// What `list` is.
-    pub(crate) fn of<T>(list: Option<&Vec<T>>) -> Self {
+    pub(crate) fn of<T>(list: Option<&T>) -> Self {
         if list.is_some() { Self::Present } else { Self::Absent }
     }
 }

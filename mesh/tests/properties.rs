@@ -14,7 +14,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
-use signet_mesh::objects::Pod;
+use signet_mesh::objects::{Environment, Pod};
 use signet_mesh::plan::proxy;
 use signet_mesh::review::State;
 use signet_mesh::{Plan, decide, names, review};
@@ -69,7 +69,7 @@ fn prune(object: &mut Map<String, Value>, list: &str, is_ours: impl Fn(&Value) -
 fn signers_of(pod: &Value) -> usize {
     let pod: Pod = serde_json::from_value(pod.clone()).expect("a pod");
     let proxy = proxy::find(&pod).expect("a proxy");
-    proxy.container.env.iter().flatten().filter(|variable| variable.name == SIGNER).count()
+    proxy.container.env.iter().flat_map(Environment::iter).filter(|variable| variable.name == SIGNER).count()
 }
 
 proptest! {

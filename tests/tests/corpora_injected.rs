@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use json_patch::{Patch, PatchOperation};
 use serde_json::{Value, json};
 use signet_certs::yaml;
-use signet_mesh::objects::Pod;
+use signet_mesh::objects::{EnvVar, Environment, Pod};
 use signet_mesh::review::State;
 use signet_mesh::{Manifests, Policy, names, plan, review};
 
@@ -80,8 +80,12 @@ fn every_injected_pod_gets_its_signer_once() {
 
         let typed: Pod = serde_json::from_value(patched.clone()).expect("a pod");
         let proxy = plan::proxy::find(&typed).expect("a proxy");
-        let is_signer = |variable: &&signet_mesh::objects::EnvVar| variable.name == names::CERT_SIGNER;
-        assert_eq!(proxy.container.env.iter().flatten().filter(is_signer).count(), 1, "{name}");
+        let is_signer = |variable: &EnvVar<&str>| variable.name == names::CERT_SIGNER;
+        assert_eq!(
+            proxy.container.env.iter().flat_map(Environment::iter).filter(is_signer).count(),
+            1,
+            "{name}"
+        );
         assert_eq!(plan::asked_signer(&typed), plan::Asked::Signer("foo".to_owned()), "{name}");
 
         assert_eq!(review_pod(&patched, &state), None, "{name}: a second review");

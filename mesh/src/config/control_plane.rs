@@ -65,9 +65,8 @@ impl ControlPlane {
 
 /// A variable of a container with a plain value that is not empty; the last one counts.
 fn setting(container: &Container, name: &str) -> Option<String> {
-    let variables = container.env.as_deref().unwrap_or_default();
-    let last = variables.iter().rev().find(|variable| variable.name == name)?;
-    last.value.clone().filter(|value| !value.is_empty())
+    let value = container.env.as_ref()?.last(name)?.1.value;
+    value.filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::mapping::{self, List};
+use super::environment::Environment;
+use super::mapping::List;
 use super::meta::null_as_default;
 use crate::names;
 
@@ -29,7 +30,7 @@ pub struct Container {
     pub restart_policy: String,
     /// Its environment; absent and empty differ for a patch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub env: Option<Vec<EnvVar>>,
+    pub env: Option<Environment>,
     /// Environment from objects that cannot be known here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub env_from: Vec<EnvFrom>,
@@ -90,7 +91,7 @@ impl<'de> Visitor<'de> for ContainerVisitor {
                 Field::Image => container.image = or_default(&mut map)?,
                 Field::Args => container.args = or_default(&mut map)?,
                 Field::RestartPolicy => container.restart_policy = or_default(&mut map)?,
-                Field::Env => container.env = map.next_value::<List<EnvVar>>()?.0,
+                Field::Env => container.env = map.next_value()?,
                 Field::EnvFrom => {
                     container.env_from = map.next_value::<List<EnvFrom>>()?.0.unwrap_or_default();
                 }
@@ -110,37 +111,6 @@ impl<'de> Visitor<'de> for ContainerVisitor {
 /// The value; `null` is the default.
 fn or_default<'de, A: MapAccess<'de>, T: Default + Deserialize<'de>>(map: &mut A) -> Result<T, A::Error> {
     Ok(map.next_value::<Option<T>>()?.unwrap_or_default())
-}
-
-/// One environment variable.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct EnvVar {
-    /// Its name.
-    pub name: String,
-    /// Its value, with `$(VAR)` not yet expanded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Where its value comes from instead.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
-    pub value_from: Option<ValueSource>,
-}
-
-/// Where a value comes from when it is not in the spec.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ValueSource {
-    /// A field of the pod itself; every other source is unknown here.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
-    pub field_ref: Option<FieldRef>,
-}
-
-/// A field of the pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct FieldRef {
-    /// `metadata.namespace` and the like.
-    pub field_path: String,
 }
 
 /// A whole ConfigMap or Secret as environment.
@@ -169,7 +139,7 @@ pub struct VolumeMount {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::Container;
+    use super::{Container, Environment};
 
     fn read(container: Value) -> Container {
         serde_json::from_value(container).expect("a container")
@@ -196,13 +166,15 @@ mod tests {
         for name in ["istio-proxy", "discovery"] {
             let proxy = read(json!({"name": name, "args": ["proxy"], "env": [{"name": "A", "value": "b"}]}));
             assert_eq!(proxy.args, ["proxy"]);
-            assert_eq!(proxy.env.as_deref().map(|env| env[0].value.as_deref()), Some(Some("b")));
+            let value = |environment: Environment| environment.last("A")?.1.value.map(str::to_owned);
+            assert_eq!(proxy.env.and_then(value).as_deref(), Some("b"));
         }
     }
 
     #[test]
     fn absent_null_and_empty_are_told_apart_where_a_patch_does() {
-        let env = |env: Value| read(json!({"name": "istio-proxy", "env": env})).env.map(|env| env.len());
+        let env =
+            |env: Value| read(json!({"name": "istio-proxy", "env": env})).env.map(|env| env.iter().len());
         assert_eq!((env(json!(null)), env(json!([]))), (None, Some(0)));
         assert!(serde_json::from_value::<Container>(json!(["istio-proxy"])).is_err());
     }

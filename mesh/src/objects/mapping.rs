@@ -2,11 +2,17 @@
 //!
 //! Derived structs also take a list as their fields in order, which is no Kubernetes object.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A text that is borrowed unless it has escapes.
+#[derive(Default, Deserialize, Serialize)]
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// A `T` that was written as a mapping.
 pub(crate) struct Mapping<T>(pub(crate) T);

@@ -2,6 +2,7 @@
 
 mod authorities;
 mod container;
+mod environment;
 mod mapping;
 mod mesh_objects;
 mod meta;
@@ -12,8 +13,9 @@ pub use authorities::{
     CaIssuer, CaSecret, ClusterIssuer, ClusterIssuerSpec, ClusterIssuerStatus, ClusterTrustBundle,
     ClusterTrustBundleSpec, Condition,
 };
-pub use container::{Container, EnvFrom, EnvVar, FieldRef, ValueSource, VolumeMount};
-pub(crate) use mapping::Mapping;
+pub use container::{Container, EnvFrom, VolumeMount};
+pub use environment::{EnvVar, Environment, ValueSource};
+pub(crate) use mapping::{Mapping, Text};
 pub use mesh_objects::{
     ConfigMap, Deployment, DeploymentSpec, Namespace, PodTemplate, ProxyConfig, ProxyConfigSpec, Selector,
 };

@@ -33,8 +33,8 @@ pub(super) fn plan(proxy: Placed<'_>, draft: &mut Draft) -> bool {
     let env = proxy.container.env.as_ref();
     let mut both = true;
     for name in names::AGENT_ROOT_VARIABLES {
-        match env.into_iter().flatten().rfind(|variable| variable.name == name) {
-            Some(existing) if existing.value.as_ref() == Some(&file) => {}
+        match env.and_then(|env| env.last(name)) {
+            Some((_, existing)) if existing.value == Some(&file) => {}
             Some(_) => {
                 draft.warn(&Notice::AgentRootsKept { variable: name });
                 both = false;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::proxy;
 use crate::names;
-use crate::objects::{Container, EnvVar, Pod};
+use crate::objects::{Container, Environment, Pod, ValueSource};
 
 /// The longest value that is worked out. References can double a value over and over.
 const LONGEST: usize = 4096;
@@ -24,9 +24,8 @@ pub enum Asked {
 /// The signer that the proxy of `pod` asks for, with `$(VAR)` expanded as the kubelet does.
 pub fn asked_signer(pod: &Pod) -> Asked {
     let Ok(proxy) = proxy::find(pod) else { return Asked::Nothing };
-    let variables = proxy.container.env.as_deref().unwrap_or_default();
-    match variables.iter().rposition(|variable| variable.name == names::CERT_SIGNER) {
-        Some(index) => value_at(pod, proxy.container, index).map_or(Asked::Unknown, Asked::Signer),
+    match proxy.container.env.as_ref().and_then(|env| env.last(names::CERT_SIGNER)) {
+        Some((index, _)) => value_at(pod, proxy.container, index).map_or(Asked::Unknown, Asked::Signer),
         None if may_come_from_elsewhere(proxy.container) => Asked::Unknown,
         None => Asked::Nothing,
     }
@@ -34,32 +33,32 @@ pub fn asked_signer(pod: &Pod) -> Asked {
 
 /// The value of the variable at `index`; nothing when it cannot be known.
 pub(super) fn value_at(pod: &Pod, container: &Container, index: usize) -> Option<String> {
-    let variables = container.env.as_deref().unwrap_or_default();
-    let variable = variables.get(index)?;
-    match (&variable.value, &variable.value_from) {
-        (Some(value), None) => expand(pod, container, variables.get(..index)?, value),
-        _ => source(pod, variable),
+    let mut variables = container.env.as_ref()?.iter();
+    let variable = variables.nth(index)?;
+    match (variable.value, variable.source) {
+        (Some(value), None) => expand(pod, container, index, value),
+        (_, source) => from_source(pod, source),
     }
 }
 
 /// `value` as it would be if it stood at the end of the container's environment.
 pub(super) fn expand_at_end(pod: &Pod, container: &Container, value: &str) -> Option<String> {
-    expand(pod, container, container.env.as_deref().unwrap_or_default(), value)
+    expand(pod, container, usize::MAX, value)
 }
 
-/// Expands `$(VAR)` with the variables before it (Kubernetes `kubelet_pods.go`
+/// Expands `$(VAR)` with the first `before` variables (Kubernetes `kubelet_pods.go`
 /// `makeEnvironmentVariables`). A name that is not among them stays as it is written.
-fn expand(pod: &Pod, container: &Container, before: &[EnvVar], value: &str) -> Option<String> {
+fn expand(pod: &Pod, container: &Container, before: usize, value: &str) -> Option<String> {
     if !value.contains('$') {
         return Some(value.to_owned());
     }
     let mut known: HashMap<&str, Option<String>> = HashMap::new();
-    for variable in before {
-        let value = match (&variable.value, &variable.value_from) {
+    for variable in container.env.iter().flat_map(Environment::iter).take(before) {
+        let value = match (variable.value, variable.source) {
             (Some(value), None) => substitute(value, &known, container),
-            _ => source(pod, variable),
+            (_, source) => from_source(pod, source),
         };
-        known.insert(&variable.name, value);
+        known.insert(variable.name, value);
     }
     substitute(value, &known, container)
 }
@@ -92,11 +91,15 @@ fn substitute(value: &str, known: &HashMap<&str, Option<String>>, container: &Co
 
 /// What a variable without a plain value has: nothing at all is the empty string, and of the sources
 /// only the pod's own fields can be known.
-fn source(pod: &Pod, variable: &EnvVar) -> Option<String> {
-    let Some(source) = &variable.value_from else { return Some(String::new()) };
+fn from_source(pod: &Pod, source: Option<ValueSource<&str>>) -> Option<String> {
     let metadata = &pod.metadata;
     let known = |value: &String| (!value.is_empty()).then(|| value.clone());
-    match source.field_ref.as_ref()?.field_path.as_str() {
+    let field = match source {
+        None => return Some(String::new()),
+        Some(ValueSource::Elsewhere) => return None,
+        Some(ValueSource::Field(path)) => path,
+    };
+    match field {
         "metadata.namespace" => known(&metadata.namespace),
         "metadata.name" => known(&metadata.name),
         "spec.serviceAccountName" => {

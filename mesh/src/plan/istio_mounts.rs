@@ -83,6 +83,5 @@ fn needs_a_root(proxy: Placed<'_>) -> bool {
 
 /// The plain value of a variable of the proxy; the last one counts.
 fn variable<'a>(proxy: Placed<'a>, name: &str) -> Option<&'a str> {
-    let mut variables = proxy.container.env.iter().flatten();
-    variables.rfind(|variable| variable.name == name)?.value.as_deref()
+    proxy.container.env.as_ref()?.last(name)?.1.value
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::proxy::Placed;
 use crate::names;
-use crate::objects::{EnvVar, Pod, PodSpec};
+use crate::objects::{EnvVar, Environment, Pod, PodSpec};
 use crate::resolve::managed_gateway;
 
 /// Who wrote a variable.
@@ -29,7 +29,7 @@ struct InjectionStatus {
 /// Without a status annotation Istio's injector has not been here. With it, what the pod brought
 /// along itself is recorded in the overrides annotation. istiod writes the pods of its own gateways
 /// whole, without either.
-pub(super) fn of(pod: &Pod, proxy: &Placed<'_>, variable: &EnvVar) -> Origin {
+pub(super) fn of(pod: &Pod, proxy: &Placed<'_>, variable: &EnvVar<&str>) -> Origin {
     let annotations = &pod.metadata.annotations;
     let Some(status) = annotations.get(names::STATUS_ANNOTATION) else {
         return if managed_gateway(pod).is_some() { Origin::Istio } else { Origin::PodSpec };
@@ -42,11 +42,11 @@ pub(super) fn of(pod: &Pod, proxy: &Placed<'_>, variable: &EnvVar) -> Origin {
 }
 
 /// Whether the overrides annotation records this very value; with another, Istio has rendered since.
-fn records(overrides: &str, variable: &EnvVar) -> bool {
+fn records(overrides: &str, variable: &EnvVar<&str>) -> bool {
     let overrides: PodSpec = serde_json::from_str(overrides).unwrap_or_default();
     let containers = overrides.init_containers.iter().chain(&overrides.containers);
     containers
         .filter(|container| container.name == names::PROXY_CONTAINER)
-        .flat_map(|container| container.env.iter().flatten())
-        .any(|recorded| recorded == variable)
+        .flat_map(|container| container.env.iter().flat_map(Environment::iter))
+        .any(|recorded| recorded == *variable)
 }

@@ -6,7 +6,7 @@ use super::origin::{self, Origin};
 use super::proxy::Placed;
 use super::{Conflict, Denial, Draft, Notice, Short, asked};
 use crate::names;
-use crate::objects::{EnvVar, Pod};
+use crate::objects::{EnvVar, Environment, Pod};
 use crate::patch::List;
 
 /// What is decided about.
@@ -55,15 +55,15 @@ pub(super) fn plan(
     conflicting: Conflicting,
     draft: &mut Draft,
 ) -> Result<Effective, Denial> {
-    let variables = subject.proxy.container.env.as_deref().unwrap_or_default();
-    let indices = variables.iter().enumerate().filter(|(_, variable)| variable.name == names::CERT_SIGNER);
-    let mut places: Vec<(usize, &EnvVar)> = indices.collect();
+    let variables = subject.proxy.container.env.iter().flat_map(Environment::iter).enumerate();
+    let mut places: Vec<(usize, EnvVar<&str>)> =
+        variables.filter(|(_, variable)| variable.name == names::CERT_SIGNER).collect();
     // Of duplicates the last one counts at run time.
     let Some((last, variable)) = places.pop() else {
         append(subject, draft);
         return Ok(Effective::Configured);
     };
-    let effective = if is_configured(subject, last, variable) {
+    let effective = if is_configured(subject, last, &variable) {
         Effective::Configured
     } else {
         settle(subject, conflicting, (last, variable), draft)?
@@ -84,10 +84,10 @@ fn append(subject: &Subject<'_>, draft: &mut Draft) {
 }
 
 /// Whether the variable already has the configured value: as it is written, or as the process sees it.
-fn is_configured(subject: &Subject<'_>, index: usize, variable: &EnvVar) -> bool {
+fn is_configured(subject: &Subject<'_>, index: usize, variable: &EnvVar<&str>) -> bool {
     let container = subject.proxy.container;
-    let is_plain = variable.value_from.is_none();
-    if is_plain && variable.value.as_deref().unwrap_or_default() == subject.configured {
+    let is_plain = variable.source.is_none();
+    if is_plain && variable.value.unwrap_or_default() == subject.configured {
         return true;
     }
     let found = asked::value_at(subject.pod, container, index);
@@ -98,13 +98,13 @@ fn is_configured(subject: &Subject<'_>, index: usize, variable: &EnvVar) -> bool
 fn settle(
     subject: &Subject<'_>,
     conflicting: Conflicting,
-    (index, variable): (usize, &EnvVar),
+    (index, variable): (usize, EnvVar<&str>),
     draft: &mut Draft,
 ) -> Result<Effective, Denial> {
     let found = asked::value_at(subject.pod, subject.proxy.container, index);
     let own = Short(found.as_deref().unwrap_or("(unknown)"));
     let configured = Short(subject.configured);
-    match (origin::of(subject.pod, &subject.proxy, variable), conflicting) {
+    match (origin::of(subject.pod, &subject.proxy, &variable), conflicting) {
         (Origin::Istio, _) => draft.warn(&Notice::RenderedSignerDiffers { rendered: own, configured }),
         (Origin::PodSpec, Conflicting::Stale) => draft.warn(&Notice::StaleSnapshot { own, configured }),
         (Origin::PodSpec, Conflicting::Keep) => draft.warn(&Notice::OwnSignerKept { own, configured }),
@@ -114,18 +114,18 @@ fn settle(
         }
         (Origin::PodSpec, Conflicting::Override) => {
             draft.warn(&Notice::OwnSignerReplaced { own, configured });
-            replace(subject, index, variable, draft);
+            replace(subject, index, &variable, draft);
             return Ok(Effective::Configured);
         }
     }
     Ok(Effective::Kept(found))
 }
 
-fn replace(subject: &Subject<'_>, index: usize, variable: &EnvVar, draft: &mut Draft) {
+fn replace(subject: &Subject<'_>, index: usize, variable: &EnvVar<&str>, draft: &mut Draft) {
     let proxy = subject.proxy;
     let (container, index) = (proxy.index.to_string(), index.to_string());
     let entry = ["spec", proxy.list.field(), &container, "env", &index];
-    if variable.value.is_some() && variable.value_from.is_none() {
+    if variable.value.is_some() && variable.source.is_none() {
         let value = [&entry[..], &["value"]].concat();
         draft.patch.replace(&value, json!(subject.configured));
     } else {

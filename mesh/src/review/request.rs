@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::Refusal;
-use crate::objects::{Mapping, Pod, ProxyConfig};
+use crate::objects::{Mapping, Pod, ProxyConfig, Text};
 use crate::plan::Short;
 
 pub(super) const API_VERSION: &str = "admission.k8s.io/v1";
@@ -163,10 +163,7 @@ fn place(error: &serde_json::Error) -> String {
     format!("line {} column {}", error.line(), error.column())
 }
 
-/// A text that is borrowed unless it has escapes; `null` is empty.
+/// A text; `null` is empty.
 fn text<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'a, str>, D::Error> {
-    #[derive(Deserialize)]
-    struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
-
-    Ok(Option::<Borrowed<'de>>::deserialize(deserializer)?.map(|borrowed| borrowed.0).unwrap_or_default())
+    Ok(Option::<Text<'de>>::deserialize(deserializer)?.unwrap_or_default().0)
 }

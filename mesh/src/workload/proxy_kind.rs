@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::names::{GATEWAY_NAME_LABEL, PROXY_CONTAINER};
-use crate::objects::{Container, Pod};
+use crate::objects::{Container, EnvVar, Environment, Pod};
 
 /// The label that a Gateway's pods carry (Gateway API); older istiods wrote the second one.
 const GATEWAY_NAMES: [&str; 2] = [GATEWAY_NAME_LABEL, "istio.io/gateway-name"];
@@ -72,16 +72,15 @@ impl ProxyKind {
     fn of_container(pod: &Pod, container: &Container) -> Self {
         let role = container.args.iter().skip_while(|arg| *arg != "proxy").nth(1).map(String::as_str);
         let managed_by = pod.metadata.labels.get(GATEWAY_MANAGED).map(String::as_str);
-        let disabled = |name: &str, value: Option<&str>| name == DISABLE_ENVOY && value == Some("true");
+        let disabled =
+            |variable: EnvVar<&str>| variable.name == DISABLE_ENVOY && variable.value == Some("true");
         match (role, managed_by) {
             (Some("ztunnel"), _) => Self::Ztunnel,
             (Some("waypoint"), _) => Self::Waypoint,
             (_, Some(controller)) if controller.contains("mesh") => Self::Waypoint,
             (Some("router"), _) => Self::Gateway,
             _ if gateway_name(pod).is_some() => Self::Gateway,
-            _ if container.env.iter().flatten().any(|env| disabled(&env.name, env.value.as_deref())) => {
-                Self::GrpcAgent
-            }
+            _ if container.env.iter().flat_map(Environment::iter).any(disabled) => Self::GrpcAgent,
             _ => Self::Sidecar,
         }
     }
