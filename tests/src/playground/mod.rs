@@ -19,6 +19,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 pub use self::keeper::{Keeper, Up};
 use self::own_signer::OwnSigner;
@@ -27,11 +28,13 @@ pub use self::situation::Situation;
 use self::situation::with_secrets;
 use crate::bless::root;
 use crate::testbed::{
-    ControlPlane, Failure, Kubectl, NODE, Node, OwnAddress, Server, ServerReport, Tool, furnish,
+    ControlPlane, Failure, Kubectl, NODE, Node, OwnAddress, Server, ServerReport, Tool, furnish, wait,
 };
 
 /// How long the pods of one step may take. Two cores have much to do at once.
 const PODS: &str = "--timeout=180s";
+/// How long the API server may not reach an istiod that is up.
+const ISTIOD_IS_NEW: Duration = Duration::from_secs(30);
 const SIGNETS: &str = "--namespace=signet-system";
 const ISTIODS: &str = "--namespace=istio-system";
 
@@ -171,9 +174,15 @@ impl Playground {
         Ok(())
     }
 
+    /// Applies what a situation has of a manifest. Again where that fails: the API server asks istiod about
+    /// some objects, and the node hears a little late at which address it now is.
     fn apply(&self, situation: &Situation, name: &str) -> Result<(), Failure> {
         for manifest in situation.manifests(name) {
-            self.kubectl().run(&["apply", "--filename", &manifest.display().to_string()])?;
+            let manifest = manifest.display().to_string();
+            wait::until(&manifest, ISTIOD_IS_NEW, || {
+                let taken = self.kubectl().run(&["apply", "--filename", &manifest]);
+                taken.map(drop).map_err(|failure| failure.to_string())
+            })?;
         }
         Ok(())
     }

@@ -1,16 +1,12 @@
 //! What goes wrong with several signers, made on purpose in one mesh: each time Signet says it, and the mesh
 //! does it.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use signet_tests::testbed::wait;
 
 use crate::agreement;
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, PATIENCE};
 use crate::namespace::Namespace;
-
-const PATIENCE: Duration = Duration::from_mins(2);
 
 #[test]
 fn a_mesh_fails_where_signet_says_so() {
@@ -86,7 +82,7 @@ fn one_file_for_all_signers(mesh: &Mesh) {
         "metadata": { "namespace": "istio-system", "name": "external-ca-cert" },
         "stringData": { "root-cert.pem": root },
     });
-    mesh.kubectl().apply(&secret.to_string()).expect("a Secret");
+    mesh.apply(&secret);
     let annotate = |annotation: &str| {
         let place = ["annotate", "namespace", "istio-system", annotation];
         mesh.kubectl().run(&place).expect("an annotation");
@@ -111,7 +107,7 @@ fn edit_mesh_config(mesh: &Mesh, edit: impl Fn(&str) -> String) {
     let mut config = mesh.object(&["--namespace=istio-system", "get", "configmap", "istio", "--output=json"]);
     let text = edit(config["data"]["mesh"].as_str().expect("a mesh config"));
     config["data"]["mesh"] = text.into();
-    mesh.kubectl().apply(&config.to_string()).expect("another mesh config");
+    mesh.apply(&config);
     restart_istiod(mesh);
 }
 

@@ -11,6 +11,8 @@ use signet_tests::facts::{Facts, pem_blocks};
 use signet_tests::programs;
 use signet_tests::testbed::{Kubectl, Shared, Tool, wait};
 
+/// How long a mesh may take to do what it was told: two cores are busy with several meshes at once.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 /// The program that brings meshes up.
 pub(crate) const PLAYGROUND: &str = env!("CARGO_BIN_EXE_playground");
 
@@ -48,6 +50,16 @@ impl Mesh {
     /// kubectl as an administrator.
     pub(crate) fn kubectl(&self) -> &Kubectl {
         self.shared.kubectl()
+    }
+
+    /// Applies an object, and again until it is taken: the API server asks istiod about many, and an istiod
+    /// that has just begun anew is reached only once the node has heard of its address.
+    pub(crate) fn apply(&self, object: &Value) {
+        let manifest = object.to_string();
+        wait::until("an object to be taken", PATIENCE, || {
+            self.kubectl().apply(&manifest).map_err(|failure| failure.to_string())
+        })
+        .expect("it is taken");
     }
 
     /// What `signet` prints of it as JSON.

@@ -1,13 +1,9 @@
 //! A namespace of a test's own, with a ProxyConfig and a Deployment `sleep`.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use signet_tests::testbed::{Failure, wait};
 
-use crate::mesh::{Mesh, Pod};
-
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::mesh::{Mesh, PATIENCE, Pod};
 
 /// The namespace; it goes with its mesh.
 pub(crate) struct Namespace<'a> {
@@ -24,7 +20,7 @@ impl<'a> Namespace<'a> {
             "kind": "Namespace",
             "metadata": { "name": name, "labels": labels },
         });
-        mesh.kubectl().apply(&namespace.to_string()).expect("a namespace");
+        mesh.apply(&namespace);
         Self { mesh, name }
     }
 
@@ -44,7 +40,7 @@ impl<'a> Namespace<'a> {
             "metadata": { "namespace": self.name, "name": "signer", "annotations": annotations },
             "spec": { "environmentVariables": { "ISTIO_META_CERT_SIGNER": signer } },
         });
-        self.mesh.kubectl().apply(&proxy_config.to_string()).expect("a ProxyConfig");
+        self.mesh.apply(&proxy_config);
     }
 
     /// Gives it its pod.
@@ -63,7 +59,7 @@ impl<'a> Namespace<'a> {
             "metadata": { "namespace": self.name, "name": "sleep" },
             "spec": { "selector": { "matchLabels": { "app": "sleep" } }, "template": template },
         });
-        self.mesh.kubectl().apply(&deployment.to_string()).expect("a Deployment");
+        self.mesh.apply(&deployment);
     }
 
     /// kubectl in it.

@@ -8,10 +8,9 @@ use signet_tests::facts::{Facts, pem_blocks};
 use signet_tests::testbed::{Authority, KeyKind, wait};
 
 use crate::agreement;
-use crate::mesh::{Mesh, Pod};
+use crate::mesh::{Mesh, PATIENCE, Pod};
 use crate::namespace::Namespace;
 
-const PATIENCE: Duration = Duration::from_mins(2);
 /// Of an identity that nobody renews.
 const LIFETIME: Duration = Duration::from_hours(1);
 /// The volume in which Signet brings istiod's root.
@@ -91,7 +90,7 @@ fn identity_from_files(mesh: &Mesh) {
             "root-cert.pem": authority.pem(),
         },
     });
-    mesh.kubectl().apply(&secret.to_string()).expect("a Secret");
+    mesh.apply(&secret);
     files.ask("foo", &json!({ "signet.dev/mount-mtls-certs": "true", "signet.dev/agent-roots": "true" }));
     files.deploy_sleep();
     let is_ours = |row: &Value| {
@@ -137,7 +136,7 @@ fn inject_as(mesh: &Mesh, provider: &str) {
         serde_json::from_str(injector["data"]["values"].as_str().expect("values")).expect("JSON");
     values["global"]["pilotCertProvider"] = provider.into();
     injector["data"]["values"] = values.to_string().into();
-    mesh.kubectl().apply(&injector.to_string()).expect("another provider");
+    mesh.apply(&injector);
 }
 
 fn provider_of(mesh: &Mesh, row: &Value) -> String {
