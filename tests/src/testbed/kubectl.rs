@@ -58,6 +58,14 @@ impl Kubectl {
         self.run_with_input(&["apply", "--filename=-"], manifest)
     }
 
+    /// What would become of an object that were created: as webhooks and defaults leave it, in JSON.
+    ///
+    /// # Errors
+    /// [`Failure::Command`], with the API server's reason.
+    pub fn admit(&self, object: &str) -> Result<String, Failure> {
+        self.run_with_input(&["create", "--dry-run=server", "--output=json", "--filename=-"], object)
+    }
+
     /// Replaces what is at a path of the API, for what `apply` does not reach: a `/status`.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod ending;
 mod faults;
 mod keeping;
 mod one_signer;
+mod orders;
 mod plugged_in_ca;
 mod providers;
 mod signers_per_namespace;

@@ -10,7 +10,7 @@ use crate::agreement;
 use crate::mesh::Mesh;
 use crate::namespace::Namespace;
 
-static MESH: LazyLock<Mesh> = LazyLock::new(|| Mesh::start("signers-per-namespace"));
+pub(crate) static MESH: LazyLock<Mesh> = LazyLock::new(|| Mesh::start("signers-per-namespace"));
 
 #[test]
 fn each_pod_has_the_signer_of_its_namespace_four_times() {
