@@ -7,6 +7,7 @@
 
 mod agreement;
 mod mesh;
+mod multi_root;
 mod namespace;
 
 mod built_in_ca;

@@ -157,6 +157,24 @@ impl Mesh {
         self.kubectl().run(&place).expect("it comes up");
     }
 
+    /// Has istiod begin anew.
+    pub(crate) fn restart_istiod(&self) {
+        let place = ["--namespace=istio-system", "rollout", "restart", "deployment/istiod"];
+        self.kubectl().run(&place).expect("a new istiod");
+        self.istiod_rolled_out();
+    }
+
+    /// Sets a variable of istiod, or removes it with a minus after its name. Another istiod begins because of that.
+    pub(crate) fn set_istiod(&self, variable: &str) {
+        let place = ["--namespace=istio-system", "set", "env", "deployment/istiod", variable];
+        self.kubectl().run(&place).expect("another istiod");
+    }
+
+    /// Waits until the newest istiod is the only one.
+    pub(crate) fn istiod_rolled_out(&self) {
+        self.rolled_out("istio-system", "deployment/istiod");
+    }
+
     /// A file of text in a pod's proxy.
     pub(crate) fn file(&self, pod: &Pod, path: &str) -> String {
         // The image has a shell, and no `cat`.
