@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expected")]
 
 mod agreement;
+mod guest;
 mod mesh;
 mod multi_root;
 mod namespace;
