@@ -1,71 +1,70 @@
-//! The chains of a hundred pods, cold, beside a bare loop of the same port-forwards.
+//! The chains of 100, 1,000 and 10,000 pods, cold, beside a bare loop of the same port-forwards.
 //!
 //! Both connect anew, ask the API server for the pods, and ask each Envoy for its secrets and metadata
 //! through a port-forward of its own, sixteen at once. Ours also watches what configures the mesh, and
-//! reads, verifies and judges every chain.
+//! reads, verifies and judges every chain. Of the large meshes also: how much memory that takes, and when the
+//! dashboard shows pods and the chains of those that are on the screen.
+
+#![expect(clippy::expect_used, reason = "what goes wrong here ends the measurement, with its reason")]
+
+mod bare;
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination as _};
+use std::time::Instant;
 
-use futures::StreamExt as _;
-use serde_json::{Value, json};
-use signet_cluster::kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams};
-use signet_cluster::kube::config::{KubeConfigOptions, Kubeconfig};
-use signet_cluster::kube::{Api, Client, Config};
+use clap::Parser as _;
+use peak_alloc::PeakAlloc;
+use serde_json::json;
+use signet_inspector::cli::Cli;
+use signet_inspector::commands;
 use signet_inspector::source::{ClusterArgs, MeshArgs};
-use signet_tests::interleaved::measure;
-use signet_tests::testbed::{
-    ControlPlane, Envoy, Kwok, PROXY_CONFIG_CRD, Proxy, Signer, mesh_objects, proxied_pod,
-};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use signet_tests::interleaved::{measure, measure_rounds, write};
+use signet_tests::terminal::Terminal;
+use signet_tests::testbed::Crowd;
 use tokio::runtime::Runtime;
 
-const PODS: usize = 100;
-const AT_ONCE: usize = 16;
-const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
-const QUESTIONS: &str = "GET /config_dump?mask=dynamic_active_secrets,dynamic_warming_secrets HTTP/1.1\r\n\
-                         host: localhost\r\n\r\n\
-                         GET /config_dump?mask=bootstrap.node.metadata HTTP/1.1\r\n\
-                         host: localhost\r\nconnection: close\r\n\r\n";
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// What the first argument is when this program has to be `signet`, built as it is measured.
+const AS_SIGNET: &str = "signet";
+/// MB of heap for 10,000 pods.
+const MEMORY_LIMIT: usize = 200;
+/// Seconds until the dashboard shows the chains that are on the screen, of 10,000 pods.
+const SCREEN_LIMIT: f64 = 10.0;
 
 fn main() -> ExitCode {
-    let plane = ControlPlane::start().expect("a control plane");
-    let kwok = Kwok::start(&plane, 1).expect("kwok");
-    let kubectl = plane.kubectl();
-    kubectl.apply(PROXY_CONFIG_CRD).expect("a kind");
-    let signer = Signer::bar().expect("a signer");
-    kubectl.namespace("istio-system").expect("a namespace");
-    kubectl.apply(&mesh_objects(&[&signer]).to_string()).expect("a mesh config");
-    kubectl.namespace("many").expect("a namespace");
-    let envoys: Vec<Envoy> = (0..4)
-        .map(|index| {
-            Envoy::start(&Proxy::new("many", &format!("p{index}"), "bar"), &signer).expect("an Envoy")
-        })
-        .collect();
-    let pods: Vec<Value> =
-        (0..PODS).map(|index| proxied_pod("many", &format!("p{index}"), "node-0", "bar")).collect();
-    for (index, envoy) in envoys.iter().cycle().take(PODS).enumerate() {
-        kwok.forward("many", &format!("p{index}"), 15_000, envoy.admin()).expect("a PortForward");
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.peek().is_some_and(|first| first == AS_SIGNET) {
+        return commands::run(Cli::parse_from(arguments)).expect("an answer").report();
     }
-    kubectl.apply(&json!({"apiVersion": "v1", "kind": "List", "items": pods}).to_string()).expect("pods");
-    kubectl
-        .run(&["-n", "many", "wait", "--for=condition=Ready", "pods", "--all", "--timeout=120s"])
-        .expect("they run");
-
     let runtime = Runtime::new().expect("a runtime");
-    let file = kubectl.kubeconfig();
-    let ratio = measure(
-        "chains of 100 pods, cold",
-        ("pods", PODS),
-        1.25,
-        || assert_eq!(runtime.block_on(ours(file)), PODS),
-        || assert_eq!(runtime.block_on(bare(file)), PODS),
-    );
-    if ratio.report() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let mut crowd = Crowd::start().expect("servers");
+    let goals = [100, 1_000, 10_000].map(|pods| {
+        crowd.grow_to(pods).expect("pods");
+        let is_fast = is_fast(&crowd, &runtime);
+        let is_small_and_soon = pods < 1_000 || is_small(&crowd, &runtime) & is_soon(&crowd);
+        is_fast && is_small_and_soon
+    });
+    if goals.contains(&false) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// How many chains `signet pods` shows.
-async fn ours(kubeconfig: &Path) -> usize {
+fn is_fast(crowd: &Crowd, runtime: &Runtime) -> bool {
+    let (file, pods) = (crowd.kubectl().kubeconfig(), crowd.pods());
+    let ours = || assert_eq!(runtime.block_on(chains(file)), pods);
+    let bare = || assert_eq!(runtime.block_on(bare::dumps(file)), pods);
+    let of = ("pods", pods);
+    let ratio = match pods {
+        10_000 => measure_rounds(1, "chains of 10000 pods, cold", of, 1.25, ours, bare),
+        1_000 => measure_rounds(5, "chains of 1000 pods, cold", of, 1.25, ours, bare),
+        _ => measure("chains of 100 pods, cold", of, 1.25, ours, bare),
+    };
+    ratio.report()
+}
+
+/// How many chains `signet pods -A` shows.
+async fn chains(kubeconfig: &Path) -> usize {
     let cluster = ClusterArgs { kubeconfig: Some(kubeconfig.to_owned()), ..ClusterArgs::default() };
     let mesh = MeshArgs { demo: false, cluster, ..MeshArgs::of_demo(1) };
     let look = mesh.still(None).await.expect("a cluster");
@@ -74,34 +73,41 @@ async fn ours(kubeconfig: &Path) -> usize {
     workloads.iter().filter(|workload| workload.signer.actual.is_some()).count()
 }
 
-/// How many dumps a loop of port-forwards gets.
-async fn bare(kubeconfig: &Path) -> usize {
-    let kubeconfig = Kubeconfig::read_from(kubeconfig).expect("a kubeconfig");
-    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-    let client = Client::try_from(config.expect("a context")).expect("a client");
-    let pod = ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", "Pod"));
-    let all: Api<DynamicObject> = Api::all_with(client.clone(), &pod);
-    let pods = all.list(&ListParams::default()).await.expect("pods");
-    let names = pods.items.into_iter().filter_map(|pod| pod.metadata.name);
-    let api: Api<k8s_openapi::api::core::v1::Pod> = Api::namespaced(client, "many");
-    let dumps = futures::stream::iter(names).map(|name| {
-        let api = api.clone();
-        async move {
-            let mut forward = api.portforward(&name, &[15_000]).await.expect("a port");
-            let mut stream = forward.take_stream(15_000).expect("a stream");
-            stream.write_all(QUESTIONS.as_bytes()).await.expect("it is sent");
-            let mut answer = Vec::new();
-            // A forwarded port does not end when the proxy closes it.
-            while ends(&answer) < 2 {
-                stream.read_buf(&mut answer).await.expect("an answer");
-            }
-            1
-        }
-    });
-    dumps.buffer_unordered(AT_ONCE).fold(0, |sum, one| async move { sum + one }).await
+/// The largest heap while the chains are read.
+fn is_small(crowd: &Crowd, runtime: &Runtime) -> bool {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    assert_eq!(runtime.block_on(chains(crowd.kubectl().kubeconfig())), crowd.pods());
+    let (pods, megabytes) = (crowd.pods(), (MEMORY.peak_usage() - before) / 1_000_000);
+    println!("signet-memory: {megabytes} MB of heap at most with {pods} pods (goal at most {MEMORY_LIMIT})");
+    write(
+        &format!("signet-memory-{pods}"),
+        &json!({"megabytes": megabytes, "goal": MEMORY_LIMIT, "pods": pods}),
+    );
+    megabytes <= MEMORY_LIMIT
 }
 
-/// How many of Envoy's answers, which come in chunks, are whole.
-fn ends(answer: &[u8]) -> usize {
-    answer.windows(LAST_CHUNK.len()).filter(|window| *window == LAST_CHUNK).count()
+/// From the start of the program until its dashboard shows pods, and until all that it shows have a signer.
+fn is_soon(crowd: &Crowd) -> bool {
+    let program = std::env::current_exe().expect("this program").display().to_string();
+    let kubeconfig = format!("--kubeconfig={}", crowd.kubectl().kubeconfig().display());
+    let started = Instant::now();
+    let mut terminal = Terminal::start(&[program, AS_SIGNET.to_owned(), kubeconfig, "-A".to_owned()], &[]);
+    terminal.shows("pods", |screen| screen.contents().contains("crowd-0"));
+    let pods = started.elapsed().as_secs_f64();
+    terminal.shows("their signers", |screen| {
+        let text = screen.contents();
+        let mut rows = text.lines().filter(|line| line.contains("crowd-0"));
+        rows.clone().count() > 10 && rows.all(|row| row.contains("ok"))
+    });
+    let chains = started.elapsed().as_secs_f64();
+    let of = crowd.pods();
+    println!(
+        "dashboard: pods after {pods:.1} s, chains of the first screen after {chains:.1} s with {of} pods (goal at most {SCREEN_LIMIT} s)"
+    );
+    write(
+        &format!("dashboard-{of}"),
+        &json!({"pods": of, "seconds": {"pods": pods, "chains": chains, "goal": SCREEN_LIMIT}}),
+    );
+    chains <= SCREEN_LIMIT
 }

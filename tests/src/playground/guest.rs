@@ -65,10 +65,11 @@ impl<'a> Guest<'a> {
             self.require(&["get", "crd", "clusterissuers.cert-manager.io"], "cert-manager", remedy)?;
         }
         steps.signers()?;
+        let mut install = vec!["istioctl install --set profile=minimal".to_owned()];
         // The first one is about images that only a mesh on this machine has.
         let manifests = steps.istio_manifests(self.folder)?.into_iter().skip(1);
-        let files: String = manifests.map(|file| format!(" --filename {}", file.display())).collect();
-        let install = format!("istioctl install --set profile=minimal{files}");
+        install.extend(manifests.map(|manifest| format!("--filename {}", manifest.display())));
+        let install = install.join(" ");
         let remedy = format!("install it and run this again:\n\n  {install}\n");
         self.require(&["--namespace=istio-system", "get", "deployment", "istiod"], "istiod", &remedy)?;
         steps.progress.reached(&format!("istiod is there; this situation wants it as of `{install}`"));
