@@ -23,6 +23,7 @@ use signet_tests::interleaved::{measure, measure_rounds, write};
 use signet_tests::terminal::Terminal;
 use signet_tests::testbed::Crowd;
 use tokio::runtime::Runtime;
+use vt100::Screen;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -91,14 +92,16 @@ fn is_small(crowd: &Crowd, runtime: &Runtime) -> bool {
 fn is_soon(crowd: &Crowd) -> bool {
     let program = std::env::current_exe().expect("this program").display().to_string();
     let kubeconfig = format!("--kubeconfig={}", crowd.kubectl().kubeconfig().display());
+    let rows = |screen: &Screen| -> Vec<String> {
+        screen.contents().lines().filter(|line| line.starts_with("crowd-")).map(str::to_owned).collect()
+    };
     let started = Instant::now();
     let mut terminal = Terminal::start(&[program, AS_SIGNET.to_owned(), kubeconfig, "-A".to_owned()], &[]);
-    terminal.shows("pods", |screen| screen.contents().contains("crowd-0"));
+    terminal.shows("pods", |screen| !rows(screen).is_empty());
     let pods = started.elapsed().as_secs_f64();
     terminal.shows("their signers", |screen| {
-        let text = screen.contents();
-        let mut rows = text.lines().filter(|line| line.contains("crowd-0"));
-        rows.clone().count() > 10 && rows.all(|row| row.contains("ok"))
+        let rows = rows(screen);
+        rows.len() > 10 && rows.iter().all(|row| row.contains(" ok "))
     });
     let chains = started.elapsed().as_secs_f64();
     let of = crowd.pods();

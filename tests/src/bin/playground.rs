@@ -177,6 +177,7 @@ Then try:
   signet                         # the dashboard; ? lists its keys
   signet pods -A                 # which signer each pod should have, asked for and has
   signet chain -n foo deploy/httpbin --roots
+  signet trust                   # who can talk to whom; and whether the mesh does as it says:
   kubectl -n foo exec deploy/sleep -c sleep -- curl -s httpbin.bar:8000/headers
 
 What it shows: tests/situations/{situation}/README.md. {end}",

@@ -33,7 +33,6 @@ fn an_issuer_that_is_not_ready(mesh: &Mesh) {
         .run(&["wait", "--for=condition=Ready=false", "clusterissuer/bar", "--timeout=60s"])
         .expect("cert-manager sees it");
     let unready = Namespace::with_sleep(mesh, "unready", "bar");
-    unready.restart();
     let is_waiting = |row: &Value| row["verdict"] == "no-certificate" && row["signer"]["requested"] == "bar";
     unready.row_of("a pod that waits for bar", is_waiting);
     agreement::on_signers(mesh);
@@ -64,7 +63,6 @@ fn a_root_of_another_signer(mesh: &Mesh) {
         );
     }
     let exchanged = Namespace::with_sleep(mesh, "exchanged", "foo");
-    exchanged.restart();
     exchanged.row_of("a pod that waits for foo", |row| {
         row["verdict"] == "no-certificate" && row["signer"]["requested"] == "foo"
     });

@@ -2,10 +2,8 @@
 //! comes out is the same. The API server calls webhooks in the order of their configurations' names.
 
 use serde_json::{Value, json};
-use signet_tests::testbed::wait;
 
-use crate::mesh::PATIENCE;
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, of_proxy, signers};
 use crate::signers_per_namespace::MESH;
 
 const HERE: &str = "orders";
@@ -15,45 +13,30 @@ const CALLS: &str = "calls-of-a-third";
 #[test]
 fn a_pod_comes_out_the_same_in_each_order_of_the_injectors() {
     let orders = Namespace::new(&MESH, HERE);
-    orders.ask("foo", &json!({}));
     let installed = MESH.object(&["get", "mutatingwebhookconfiguration", "zz-signet", "--output=json"]);
     leave_here_out(&installed, true);
-    admitted_once("Istio alone injects", |pod| signers(pod) == ["foo"] && cas(pod) == 0);
+    orders.ask("foo", &json!({}));
+    orders.admitted_once("Istio alone injects", |pod| cas(pod) == 0);
 
     MESH.apply(&before_istio(&installed));
-    let before = admitted_once("Signet comes before Istio, and again", |pod| cas(pod) > 0);
+    let before = orders.admitted_once("Signet comes before Istio, and again", |pod| cas(pod) > 0);
     assert_eq!((signers(&before), cas(&before)), (vec!["foo"], 1), "{before}");
+    let before = comparable(&before);
     orders.deploy_sleep();
     orders.row_of("a pod that Signet saw first", |row| row["verdict"] == "ok");
 
     MESH.kubectl().run(&["delete", "mutatingwebhookconfiguration", "aaa-signet"]).expect("it goes");
-    admitted_once("Istio alone injects", |pod| cas(pod) == 0);
+    orders.admitted_once("Istio alone injects again", |pod| cas(pod) == 0);
     leave_here_out(&installed, false);
-    assert_eq!(admitted_once("Signet comes after Istio", |pod| cas(pod) > 0), before);
+    let after = orders.admitted_once("Signet comes after Istio", |pod| cas(pod) > 0);
+    assert_eq!(comparable(&after), before);
 
     have_istio_called_again();
     MESH.apply(&third());
-    let mut again = admitted_once("all are called again", |pod| pod["metadata"]["labels"][CALLS] == "xx");
+    let mut again =
+        orders.admitted_once("all are called again", |pod| pod["metadata"]["labels"][CALLS] == "xx");
     again["metadata"]["labels"].as_object_mut().expect("labels").remove(CALLS);
-    assert_eq!(again, before);
-}
-
-/// What becomes of a pod as it is admitted, once it is as awaited: the API server hears of a configuration, and the
-/// injectors of a ProxyConfig, a moment later.
-fn admitted_once(what: &str, so: impl Fn(&Value) -> bool) -> Value {
-    let container = json!({ "name": "sleep", "image": "sleep" });
-    let pod = json!({
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": { "namespace": HERE, "name": "sleep", "labels": { "app": "sleep" } },
-        "spec": { "containers": [container] },
-    });
-    wait::until(what, PATIENCE, || {
-        let said = MESH.kubectl().admit(&pod.to_string()).map_err(|failure| failure.to_string())?;
-        let pod = comparable(&serde_json::from_str(&said).map_err(|error| error.to_string())?);
-        if so(&pod) { Ok(pod) } else { Err(pod.to_string()) }
-    })
-    .expect("it comes")
+    assert_eq!(comparable(&again), before);
 }
 
 /// Without what is another with each pod. Mounts come in the order in which they were asked for, and mean the same
@@ -75,21 +58,9 @@ fn comparable(pod: &Value) -> Value {
     pod
 }
 
-/// What the variable that both injectors write says, as often as the proxy has it.
-fn signers(pod: &Value) -> Vec<&str> {
-    let variables = of_proxy(pod, "env").filter(|variable| variable["name"] == "ISTIO_META_CERT_SIGNER");
-    variables.filter_map(|variable| variable["value"].as_str()).collect()
-}
-
 /// How often the proxy has the CA of its signer.
 fn cas(pod: &Value) -> usize {
     of_proxy(pod, "volumeMounts").filter(|mount| mount["mountPath"] == "/var/run/secrets/signet/ca").count()
-}
-
-fn of_proxy<'a>(pod: &'a Value, list: &'a str) -> impl Iterator<Item = &'a Value> {
-    let containers = pod["spec"]["initContainers"].as_array().into_iter().flatten();
-    let proxies = containers.filter(|container| container["name"] == "istio-proxy");
-    proxies.flat_map(move |proxy| proxy[list].as_array().into_iter().flatten())
 }
 
 /// Whether Signet's installed configuration leaves the namespace to another one.

@@ -9,7 +9,7 @@ use signet_tests::testbed::{Authority, KeyKind, wait};
 
 use crate::agreement;
 use crate::mesh::{Mesh, PATIENCE, Pod};
-use crate::namespace::Namespace;
+use crate::namespace::{Namespace, of_proxy};
 
 /// Of an identity that nobody renews.
 const LIFETIME: Duration = Duration::from_hours(1);
@@ -50,7 +50,12 @@ fn without_signet(mesh: &Mesh) {
     let patch = exclude.to_string();
     let place = ["patch", "mutatingwebhookconfiguration", "zz-signet", "--type=json", "--patch", &patch];
     mesh.kubectl().run(&place).expect("Signet leaves the namespace alone");
-    let without = Namespace::with_sleep(mesh, "without", "foo");
+    let without = Namespace::new(mesh, "without");
+    without.ask("foo", &json!({}));
+    without.admitted_once("Signet is not asked", |pod| {
+        of_proxy(pod, "volumeMounts").all(|mount| mount["name"] != OUR_ROOT)
+    });
+    without.deploy_sleep();
     wait::until("an agent that ends", PATIENCE, || {
         let log = without.kubectl(&["logs", "deployment/sleep", "--container=istio-proxy"]);
         match log.map_err(|failure| failure.to_string())? {

@@ -86,8 +86,6 @@ fn a_proxyconfig_that_changes_under_a_pod_is_drift_until_the_pod_is_new() {
 #[test]
 fn a_signer_without_issuer_leaves_the_pod_without_a_certificate_and_signet_names_it() {
     let nowhere = Namespace::with_sleep(&MESH, "nowhere", "nowhere");
-    // The first pod may still have been given what the mesh's default is.
-    nowhere.restart();
     let row = nowhere.row_of("a pod that waits", |row| row["verdict"] == "no-certificate");
     assert_eq!(row["signer"]["requested"], "nowhere", "{row}");
     assert_eq!(row["signer"].get("actual"), None, "{row}");
