@@ -109,8 +109,9 @@ image: setup-rust ## make the webhook's image (target/signet-webhook.tar), witho
 	cargo build --quiet --release --target $(MUSL) --package signet-webhook
 	cargo run --quiet --package signet-tests --bin image -- $(TARGET)/$(MUSL)/release/signet-webhook $(SIGNET_WEBHOOK_IMAGE)
 
+# In the cluster of KUBECONFIG, which has nodes of its own, nothing is needed of this machine's.
 .PHONY: playground
-playground: setup-node programs image tools ## bring a real mesh up on this machine (S=NAME: a situation of tests/situations); needs root on Linux
+playground: $(if $(KUBECONFIG),,setup-node) programs image tools ## bring a real mesh up on this machine (root on Linux), or in the cluster of KUBECONFIG; S=NAME: another situation
 	cargo run --quiet --package signet-tests --bin playground -- up $(if $(S),--situation $(S))
 
 .PHONY: playground-down

@@ -42,24 +42,37 @@ pub fn measure(
     mut peer: impl FnMut(),
 ) -> Ratio {
     let calls = calls_for(SLICE, &mut peer);
-    let mut ratios = Vec::with_capacity(ROUNDS);
+    let of = |work: &mut dyn FnMut()| (0..calls).for_each(|_| work());
+    measure_rounds(ROUNDS, name, (unit, calls * items), at_most, || of(&mut ours), || of(&mut peer))
+}
+
+/// The same of work that takes seconds: one call a side in each of so many rounds.
+pub fn measure_rounds(
+    rounds: usize,
+    name: &'static str,
+    (unit, items): (&'static str, usize),
+    at_most: f64,
+    mut ours: impl FnMut(),
+    mut peer: impl FnMut(),
+) -> Ratio {
+    let mut ratios = Vec::with_capacity(rounds);
     let (mut ours_total, mut peer_total) = (Duration::ZERO, Duration::ZERO);
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         // Whoever runs first changes place each round, so that a drift hurts both alike.
         let (a, b) = if round % 2 == 0 {
-            let a = time(calls, &mut ours);
-            (a, time(calls, &mut peer))
+            let a = time(1, &mut ours);
+            (a, time(1, &mut peer))
         } else {
-            let b = time(calls, &mut peer);
-            (time(calls, &mut ours), b)
+            let b = time(1, &mut peer);
+            (time(1, &mut ours), b)
         };
         ours_total += a;
         peer_total += b;
         ratios.push(a.as_secs_f64() / b.as_secs_f64());
     }
     ratios.sort_by(f64::total_cmp);
-    let at = |share: usize| ratios[(ROUNDS - 1) * share / 100];
-    let done = (calls * items * ROUNDS) as f64;
+    let at = |share: usize| ratios[(rounds - 1) * share / 100];
+    let done = (items * rounds) as f64;
     Ratio {
         name,
         unit,

@@ -6,6 +6,8 @@ mod mesh;
 
 #[path = "live/agreement.rs"]
 mod agreement;
+#[path = "live/crowd.rs"]
+mod crowd;
 #[path = "live/exec.rs"]
 mod exec;
 #[path = "live/hostile.rs"]

@@ -6,14 +6,15 @@
 //! ```
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 use std::time::Duration;
 use std::{io, thread};
 
 use clap::{Args, Parser, Subcommand};
-use signet_tests::playground::{Keeper, Place, Playground, Progress, Situation, Up};
+use signet_tests::playground::{Guest, Keeper, Place, Playground, Progress, Situation, Up};
 use signet_tests::testbed::{
     API_SERVER, Enclosure, Failure, Line, OwnAddress, Ready, Tool, end_by_signal, end_of_use,
 };
@@ -31,6 +32,9 @@ enum What {
     Up {
         #[command(flatten)]
         mesh: Mesh,
+        /// A cluster that has Istio and cert-manager, instead of a mesh on this machine
+        #[arg(long, env = "KUBECONFIG")]
+        kubeconfig: Option<PathBuf>,
     },
     /// Ends the mesh that `up` left, and waits until nothing is left of it
     Down,
@@ -66,7 +70,10 @@ struct Mesh {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().what {
-        What::Up { mesh } => up(&mesh),
+        What::Up { mesh, kubeconfig } => match kubeconfig.filter(|place| !Guest::is_at_home(place)) {
+            Some(kubeconfig) => up_elsewhere(&mesh, &kubeconfig),
+            None => up(&mesh),
+        },
         What::Down => down(),
         What::Run { mesh } => run(&mesh),
         What::Inside { mesh, address, folder, cgroup } => {
@@ -88,7 +95,8 @@ fn up(mesh: &Mesh) -> Result<ExitCode, Failure> {
     command.arg("run").args(arguments(mesh));
     match Keeper::new().up(command, &interrupted)? {
         Up::Now(ready) => {
-            println!("{}", welcome(&ready, mesh)?);
+            let kubeconfig = format!("KUBECONFIG={} ", ready.kubeconfig.display());
+            println!("{}", welcome(&kubeconfig, mesh, "`make playground-down` ends this mesh.")?);
             Ok(ExitCode::SUCCESS)
         }
         Up::Already(ready) => {
@@ -114,8 +122,44 @@ fn down() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What to paste, and what to try.
-fn welcome(ready: &Ready, mesh: &Mesh) -> Result<String, Failure> {
+/// Brings the situation into the cluster of a kubeconfig.
+fn up_elsewhere(mesh: &Mesh, kubeconfig: &Path) -> Result<ExitCode, Failure> {
+    let folder = mesh.webhook.with_file_name("playground");
+    let guest = Guest::new(kubeconfig, &mesh.situation, &folder)?;
+    if !agreed(&guest.server()?) {
+        return Ok(ExitCode::FAILURE);
+    }
+    let images = format!("{} {}", mesh.webhook.display(), guest.workload_image()?.display());
+    eprintln!(
+        "The nodes of the cluster need two images, which no registry has. Give them now, or once their pods wait:
+
+  for image in {images}; do kind load image-archive $image; done      # kind
+  k3s ctr images import {images}      # k3s, on each node
+"
+    );
+    guest.settle(&mut Progress::start())?;
+    let end = "What this has brought goes with\n\n  \
+               kubectl delete --ignore-not-found -f tests/situations/mesh.yaml -f install.yaml";
+    println!("{}", welcome("", mesh, end)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks whoever sits at a terminal whether it is the right cluster.
+fn agreed(server: &str) -> bool {
+    eprintln!(
+        "KUBECONFIG leads to {server}. Namespaces foo, bar and signet-system come there, and STRICT mutual TLS for \
+         the whole mesh. (unset KUBECONFIG for a mesh on this machine.)"
+    );
+    if !io::stdin().is_terminal() {
+        return true;
+    }
+    eprint!("Go on? [y/N] ");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).is_ok_and(|_| answer.trim().eq_ignore_ascii_case("y"))
+}
+
+/// What to paste, what to try, and how it ends. `variables` are those of a shell, each with a space behind it.
+fn welcome(variables: &str, mesh: &Mesh, end: &str) -> Result<String, Failure> {
     let mut programs = vec![this_program()?];
     for tool in [Tool::Kubectl, Tool::Istioctl] {
         programs.push(tool.path()?);
@@ -126,17 +170,17 @@ fn welcome(ready: &Ready, mesh: &Mesh) -> Result<String, Failure> {
     Ok(format!(
         "\nA mesh is up ({situation}). In this shell:
 
-  export KUBECONFIG={} PATH={}:$PATH
+  export {variables}PATH={}:$PATH
 
 Then try:
 
   signet                         # the dashboard; ? lists its keys
   signet pods -A                 # which signer each pod should have, asked for and has
   signet chain -n foo deploy/httpbin --roots
+  signet trust                   # who can talk to whom; and whether the mesh does as it says:
   kubectl -n foo exec deploy/sleep -c sleep -- curl -s httpbin.bar:8000/headers
 
-What it shows: tests/situations/{situation}/README.md. `make playground-down` ends this mesh.",
-        ready.kubeconfig.display(),
+What it shows: tests/situations/{situation}/README.md. {end}",
         folders.join(":"),
     ))
 }

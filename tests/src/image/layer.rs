@@ -80,12 +80,18 @@ impl Entry {
 impl Layer {
     pub(super) fn build(entries: &[Entry], compression: Compression) -> Result<Self, Failure> {
         let archive = archive(entries)?;
-        let diff_id = digest(&archive);
-        let (bytes, media_type) = match compression {
-            Compression::None => (archive, "application/vnd.oci.image.layer.v1.tar"),
-            Compression::Gzip => (gzip(&archive), "application/vnd.oci.image.layer.v1.tar+gzip"),
-        };
-        Ok(Self { blob: Blob::new(bytes), diff_id, media_type })
+        Ok(match compression {
+            Compression::None => {
+                let blob = Blob::new(archive);
+                let media_type = "application/vnd.oci.image.layer.v1.tar";
+                Self { diff_id: blob.digest.clone(), blob, media_type }
+            }
+            Compression::Gzip => Self {
+                diff_id: digest(&archive),
+                blob: Blob::new(gzip(&archive)),
+                media_type: "application/vnd.oci.image.layer.v1.tar+gzip",
+            },
+        })
     }
 }
 

@@ -19,7 +19,7 @@ const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 /// Content with its digest, which is its name in the layout and takes a while for a large one.
 pub(super) struct Blob {
     pub(super) content: Vec<u8>,
-    digest: String,
+    pub(super) digest: String,
 }
 
 impl Blob {
@@ -77,7 +77,7 @@ pub(super) fn write(image: &Image, layer: &Layer, place: &Path) -> io::Result<()
     for blob in [&manifest, &config, &layer.blob] {
         add(&mut archive, &blob.place(), &blob.content)?;
     }
-    archive.into_inner()?.sync_all()
+    archive.into_inner().map(drop)
 }
 
 fn config(image: &Image, layer: &Layer) -> Value {

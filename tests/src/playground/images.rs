@@ -34,7 +34,7 @@ pub fn all(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// What serves and what calls: the program `workload`, and curl in a shell.
-fn workload() -> Result<Image, Failure> {
+pub fn workload() -> Result<Image, Failure> {
     Image::new(&name("workload"), &["/workload"])
         .with([Entry::program("/workload", &Tool::Workload.path()?), Entry::shared_folder("/tmp")])
         .with_dynamic(Path::new("/bin/sh"), "/bin/sh")?

@@ -8,32 +8,32 @@
 //!  kubelet ── containerd ── istiod · signet-webhook · sleep, httpbin with their sidecars
 //! ```
 
+mod guest;
 mod images;
 mod keeper;
 mod own_signer;
 mod progress;
 mod situation;
 mod spire;
+mod steps;
 
 use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub use self::guest::Guest;
 pub use self::keeper::{Keeper, Up};
 use self::own_signer::OwnSigner;
 pub use self::progress::Progress;
 pub use self::situation::Situation;
-use self::situation::with_secrets;
-use crate::bless::root;
+use self::steps::Steps;
 use crate::testbed::{
     ControlPlane, Failure, Kubectl, NODE, Node, OwnAddress, Server, ServerReport, Tool, furnish,
 };
 
-/// How long the pods of one step may take. Two cores have much to do at once.
-const PODS: &str = "--timeout=180s";
-const SIGNETS: &str = "--namespace=signet-system";
-const ISTIODS: &str = "--namespace=istio-system";
+/// How long the API server may take to know new kinds.
+const KINDS: &str = "--timeout=180s";
 
 /// Where a playground lives: what [`crate::testbed::Enclosure`] gives to the program that it runs.
 pub struct Place {
@@ -67,6 +67,7 @@ impl Playground {
         progress: &mut Progress,
     ) -> Result<Self, Failure> {
         furnish(NODE.into(), &at.folder)?;
+        progress.reached("a part of this machine is its own");
         let folder = at.folder.join("images");
         fs::create_dir(&folder).map_err(Failure::file(&folder))?;
         let sandbox = images::sandbox(&folder)?;
@@ -78,6 +79,7 @@ impl Playground {
         let node = Node::start(&plane, &at.folder, &at.cgroup, (&sandbox, &images::sandbox_name()))?;
         progress.reached("the node is ready");
         let cert_manager = start_cert_manager(plane.kubectl(), &at.folder)?;
+        progress.reached("cert-manager runs");
         let own_signer = situation.own_signer()?;
         let own_signer = own_signer.map(|name| OwnSigner::start(&name, plane.kubectl())).transpose()?;
         let mut playground = Self { _own_signer: own_signer, spire: None, cert_manager, node, plane };
@@ -118,87 +120,36 @@ impl Playground {
         folder: &Path,
         progress: &mut Progress,
     ) -> Result<(), Failure> {
-        self.apply(situation, "signers.yaml")?;
-        if !situation.manifests("signers.yaml").is_empty() {
-            self.kubectl().run(&["wait", "--for=condition=Ready", "clusterissuers", "--all", PODS])?;
-            self.kubectl().run(&[
-                "wait",
-                "--for=condition=Ready",
-                "certificates",
-                "--all",
-                "--all-namespaces",
-                PODS,
-            ])?;
-            progress.reached("the signers are ready");
-        }
+        let mut steps = Steps { kubectl: self.plane.kubectl(), situation, progress };
+        steps.signers()?;
         if let Some(issuer) = situation.spire_issuer()? {
-            self.spire = Some(spire::start(&issuer, self.kubectl(), self.node.kubelet_folder(), folder)?);
-            progress.reached("SPIRE has its certificate");
+            let kubelet_folder = self.node.kubelet_folder();
+            self.spire = Some(spire::start(&issuer, steps.kubectl, kubelet_folder, folder)?);
+            steps.progress.reached("SPIRE has its certificate");
         }
-        self.install_istio(situation)?;
-        progress.reached("Istio is installed");
-        // Well before the pods: istiod injects what it knew a moment ago.
-        self.apply(situation, "mesh.yaml")?;
-        self.install_signet(situation)?;
-        progress.reached("Signet is installed");
-        self.apply(situation, "workloads.yaml")?;
-        self.kubectl().run(&[
-            "wait",
-            "--for=condition=Available",
-            "deployments",
-            "--all",
-            "--all-namespaces",
-            PODS,
-        ])?;
-        progress.reached("the pods are ready");
-        Ok(())
+        install_istio(steps.kubectl, &steps.istio_manifests(self.plane.folder())?)?;
+        steps.progress.reached("Istio is installed");
+        steps.rest()
     }
+}
 
-    fn install_signet(&self, situation: &Situation) -> Result<(), Failure> {
-        let manifest = root().join("install.yaml");
-        self.kubectl().run(&["apply", "--filename", &manifest.display().to_string()])?;
-        if !situation.manifests("signet.yaml").is_empty() {
-            self.apply(situation, "signet.yaml")?;
-            // A pod may have read its policy already.
-            self.kubectl().run(&[SIGNETS, "rollout", "restart", "deployment/signet-webhook"])?;
-        }
-        self.kubectl().run(&[SIGNETS, "rollout", "status", "deployment/signet-webhook", PODS])?;
-        if situation.own_signer()?.is_some() {
-            // Its root comes into istiod by Signet, which istiod was there before.
-            self.kubectl().run(&[ISTIODS, "rollout", "restart", "deployment/istiod"])?;
-            self.kubectl().run(&[ISTIODS, "rollout", "status", "deployment/istiod", PODS])?;
-        }
-        Ok(())
+fn install_istio(kubectl: &Kubectl, manifests: &[PathBuf]) -> Result<(), Failure> {
+    let program = Tool::Istioctl.path()?;
+    let mut istioctl = Command::new(&program);
+    istioctl.args(["install", "--skip-confirmation", "--kubeconfig"]).arg(kubectl.kubeconfig());
+    for manifest in manifests {
+        istioctl.arg("--filename").arg(manifest);
     }
-
-    fn apply(&self, situation: &Situation, name: &str) -> Result<(), Failure> {
-        for manifest in situation.manifests(name) {
-            self.kubectl().run(&["apply", "--filename", &manifest.display().to_string()])?;
-        }
-        Ok(())
+    let output = istioctl
+        .output()
+        .map_err(|reason| Failure::Start { program: program.display().to_string(), reason })?;
+    if output.status.success() {
+        return Ok(());
     }
-
-    fn install_istio(&self, situation: &Situation) -> Result<(), Failure> {
-        let program = Tool::Istioctl.path()?;
-        let mut istioctl = Command::new(&program);
-        istioctl.args(["install", "--skip-confirmation", "--kubeconfig"]).arg(self.kubectl().kubeconfig());
-        for (number, manifest) in situation.manifests("istio.yaml").iter().enumerate() {
-            let text = fs::read_to_string(manifest).map_err(Failure::file(manifest))?;
-            let filled = self.plane.folder().join(format!("istio-{number}.yaml"));
-            fs::write(&filled, with_secrets(&text, self.kubectl())?).map_err(Failure::file(&filled))?;
-            istioctl.arg("--filename").arg(filled);
-        }
-        let output = istioctl
-            .output()
-            .map_err(|reason| Failure::Start { program: program.display().to_string(), reason })?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(Failure::Command {
-            command: "istioctl install".to_owned(),
-            reason: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
-        })
-    }
+    Err(Failure::Command {
+        command: "istioctl install".to_owned(),
+        reason: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
+    })
 }
 
 /// cert-manager's kinds and its controllers, which run beside the API server as Kubernetes' own do.
@@ -208,7 +159,7 @@ fn start_cert_manager(kubectl: &Kubectl, folder: &Path) -> Result<Server, Failur
         let file = program.with_file_name(format!("cert-manager.io_{kind}.yaml"));
         kubectl.run(&["apply", "--server-side", "--filename", &file.display().to_string()])?;
     }
-    kubectl.run(&["wait", "--for=condition=Established", "crds", "--all", PODS])?;
+    kubectl.run(&["wait", "--for=condition=Established", "crds", "--all", KINDS])?;
     kubectl.namespace("cert-manager")?;
     let kubeconfig = format!("--kubeconfig={}", kubectl.kubeconfig().display());
     Server::start("cert-manager", &program, [kubeconfig], folder)

@@ -53,6 +53,14 @@ pub enum Failure {
         /// What it wrote to its standard error.
         reason: String,
     },
+    /// What somebody else has to bring is not there.
+    #[error("{what} is missing; {remedy}")]
+    Missing {
+        /// What it is.
+        what: String,
+        /// How to have it.
+        remedy: String,
+    },
     /// A certificate or key could not be made.
     #[error("certificate of the testbed: {0}")]
     Certificate(#[from] rcgen::Error),

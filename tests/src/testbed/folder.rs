@@ -40,6 +40,11 @@ impl Folder {
         Ok(Self { directory, _owner: owner })
     }
 
+    /// Whether a path leads into such a folder, be that there or not.
+    pub fn holds(path: &Path) -> bool {
+        path.ancestors().any(is_ours)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.directory.path()

@@ -58,6 +58,22 @@ impl Kubectl {
         self.run_with_input(&["apply", "--filename=-"], manifest)
     }
 
+    /// Creates objects that are not there yet, which takes half as long as applying them.
+    ///
+    /// # Errors
+    /// [`Failure::Command`], with the API server's reason for each object that it refused.
+    pub fn create(&self, manifest: &str) -> Result<String, Failure> {
+        self.run_with_input(&["create", "--filename=-"], manifest)
+    }
+
+    /// What would become of an object that were created: as webhooks and defaults leave it, in JSON.
+    ///
+    /// # Errors
+    /// [`Failure::Command`], with the API server's reason.
+    pub fn admit(&self, object: &str) -> Result<String, Failure> {
+        self.run_with_input(&["create", "--dry-run=server", "--output=json", "--filename=-"], object)
+    }
+
     /// Replaces what is at a path of the API, for what `apply` does not reach: a `/status`.
     ///
     /// # Errors

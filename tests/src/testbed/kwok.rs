@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::objects::node;
 use super::{ControlPlane, Failure, Kubectl, Server, ServerReport, Tool};
@@ -69,9 +69,21 @@ impl Kwok {
             "apiVersion": "kwok.x-k8s.io/v1alpha1",
             "kind": "PortForward",
             "metadata": { "namespace": namespace, "name": pod },
-            "spec": { "forwards": [
-                { "ports": [port], "target": { "address": to.ip().to_string(), "port": to.port() } },
-            ] },
+            "spec": { "forwards": forwards(port, to) },
+        });
+        self.kubectl.apply(&forward.to_string()).map(drop)
+    }
+
+    /// Leads a port of every pod of a namespace to one server, of pods that come later too.
+    ///
+    /// # Errors
+    /// When the API server refuses it.
+    pub fn forward_all(&self, namespace: &str, port: u16, to: SocketAddr) -> Result<(), Failure> {
+        let forward = json!({
+            "apiVersion": "kwok.x-k8s.io/v1alpha1",
+            "kind": "ClusterPortForward",
+            "metadata": { "name": namespace },
+            "spec": { "selector": { "matchNamespaces": [namespace] }, "forwards": forwards(port, to) },
         });
         self.kubectl.apply(&forward.to_string()).map(drop)
     }
@@ -82,8 +94,12 @@ impl Kwok {
     }
 }
 
+fn forwards(port: u16, to: SocketAddr) -> Value {
+    json!([{ "ports": [port], "target": { "address": to.ip().to_string(), "port": to.port() } }])
+}
+
 /// Kinds of kwok's own that it is told to watch.
-const KINDS: [&str; 2] = ["PortForward", "Exec"];
+const KINDS: [&str; 3] = ["PortForward", "ClusterPortForward", "Exec"];
 
 /// kwok does not start before the kinds that it watches exist. Their definitions lie beside it.
 fn install_kinds(kubectl: &Kubectl, program: &Path) -> Result<(), Failure> {

@@ -20,6 +20,7 @@
 mod address;
 mod cgroup;
 mod control_plane;
+mod crowd;
 mod enclosure;
 mod end;
 mod envoy;
@@ -41,6 +42,7 @@ pub mod wait;
 pub use address::OwnAddress;
 pub use cgroup::Cgroup;
 pub use control_plane::{API_SERVER, ControlPlane};
+pub use crowd::Crowd;
 pub use enclosure::{Enclosure, furnish};
 pub use end::{end_by_signal, end_of_use};
 pub use envoy::{Answer, Envoy, Proxy};

@@ -1,6 +1,8 @@
 //! What every situation holds Signet to: the tools that others have, and the mesh itself.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 use signet_tests::facts::Facts;
 
 use crate::mesh::{Mesh, Pod};
@@ -74,6 +76,41 @@ fn names_the_root(mesh: &Mesh, pair: &Value, client: &Pod, server: &Pod) {
         let missing = &reason["missingRoot"]["fingerprintSha256"];
         let has = |pod: &Pod| roots(pod).iter().any(|root| *missing == root.fingerprint.as_str());
         assert!(has(other) && !has(refuser), "{reason}");
+    }
+}
+
+/// `signet signers` says of each ClusterIssuer whether it is ready, and why, as cert-manager does, and how the
+/// pods fare that ask for it.
+pub(crate) fn on_signers(mesh: &Mesh) {
+    let verdicts = |signer: &str| {
+        let rows = mesh.signet(&["pods", "-A"]);
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for row in
+            rows["items"].as_array().expect("rows").iter().filter(|row| row["signer"]["requested"] == signer)
+        {
+            *counts.entry(row["verdict"].as_str().expect("a verdict").to_owned()).or_default() += 1;
+        }
+        json!(counts)
+    };
+    let issuers = mesh.object(&["get", "clusterissuers", "--output=json"]);
+    for issuer in issuers["items"].as_array().expect("issuers") {
+        let name = issuer["metadata"]["name"].as_str().expect("a name");
+        let ready = issuer["status"]["conditions"].as_array().expect("conditions").iter();
+        let ready = ready.clone().find(|condition| condition["type"] == "Ready").expect("it is ready or not");
+        loop {
+            let pods = verdicts(name);
+            let said = mesh.signet(&["signers"]);
+            let signers = said["items"].as_array().expect("signers");
+            let full_name = format!("clusterissuers.cert-manager.io/{name}");
+            let signer = signers.iter().find(|signer| signer["signerName"] == full_name).expect(name);
+            // What was started or ended meanwhile is counted again.
+            if verdicts(name) == pods {
+                assert_eq!(signer["ready"], ready["status"] == "True", "{signer}");
+                assert_eq!(signer["reason"].as_str(), ready["message"].as_str(), "{signer}");
+                assert_eq!(signer["pods"], pods, "{signer}");
+                break;
+            }
+        }
     }
 }
 

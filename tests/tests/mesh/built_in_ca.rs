@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::agreement;
+use crate::guest;
 use crate::mesh::Mesh;
 
 #[test]
@@ -19,4 +20,5 @@ fn istiods_own_ca_ignores_the_signer_and_signet_says_so() {
     }
     agreement::on_certificates(&mesh);
     assert_eq!(agreement::on_trust(&mesh), (6, 0), "there is one root");
+    guest::comes_and_goes(&mesh);
 }

@@ -1,24 +1,24 @@
 //! What goes wrong with several signers, made on purpose in one mesh: each time Signet says it, and the mesh
 //! does it.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use signet_tests::testbed::wait;
 
 use crate::agreement;
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, PATIENCE};
+use crate::multi_root;
 use crate::namespace::Namespace;
-
-const PATIENCE: Duration = Duration::from_mins(2);
 
 #[test]
 fn a_mesh_fails_where_signet_says_so() {
     let mesh = Mesh::start("signers-per-namespace");
     assert_eq!(agreement::on_trust(&mesh), (2, 4));
+    agreement::on_signers(&mesh);
     an_issuer_that_is_not_ready(&mesh);
     a_root_of_another_signer(&mesh);
+    multi_root::keeps_istiod_from_starting(&mesh);
     one_file_for_all_signers(&mesh);
+    multi_root::joins_the_signers(&mesh);
 }
 
 /// A signer whose issuer has lost its key: who has a certificate keeps it, and nobody gets one.
@@ -33,14 +33,15 @@ fn an_issuer_that_is_not_ready(mesh: &Mesh) {
         .run(&["wait", "--for=condition=Ready=false", "clusterissuer/bar", "--timeout=60s"])
         .expect("cert-manager sees it");
     let unready = Namespace::with_sleep(mesh, "unready", "bar");
-    unready.restart();
     let is_waiting = |row: &Value| row["verdict"] == "no-certificate" && row["signer"]["requested"] == "bar";
     unready.row_of("a pod that waits for bar", is_waiting);
+    agreement::on_signers(mesh);
     for pod in mesh.pods("bar") {
         assert_eq!(mesh.row(&pod)["verdict"], "ok", "{pod:?}");
     }
     issuer("bar-ca");
     unready.row_of("a pod that has waited", |row| row["verdict"] == "ok");
+    agreement::on_signers(mesh);
     unready.kubectl(&["delete", "deployment", "sleep"]).expect("it has shown what it was for");
 }
 
@@ -62,7 +63,6 @@ fn a_root_of_another_signer(mesh: &Mesh) {
         );
     }
     let exchanged = Namespace::with_sleep(mesh, "exchanged", "foo");
-    exchanged.restart();
     exchanged.row_of("a pod that waits for foo", |row| {
         row["verdict"] == "no-certificate" && row["signer"]["requested"] == "foo"
     });
@@ -77,7 +77,7 @@ fn a_root_of_another_signer(mesh: &Mesh) {
 }
 
 /// `external-ca-cert` in istiod, with the root of one signer: it hides the others'. Signet mounts it because it
-/// is told to, and says what comes of it.
+/// is told to, and says what comes of it. The file stays.
 fn one_file_for_all_signers(mesh: &Mesh) {
     let root = mesh.secret("cert-manager", "istio-system-ca", "tls.crt");
     let secret = json!({
@@ -86,13 +86,10 @@ fn one_file_for_all_signers(mesh: &Mesh) {
         "metadata": { "namespace": "istio-system", "name": "external-ca-cert" },
         "stringData": { "root-cert.pem": root },
     });
-    mesh.kubectl().apply(&secret.to_string()).expect("a Secret");
-    let annotate = |annotation: &str| {
-        let place = ["annotate", "namespace", "istio-system", annotation];
-        mesh.kubectl().run(&place).expect("an annotation");
-        restart_istiod(mesh);
-    };
-    annotate("signet.dev/istiod-ca-secret=external-ca-cert");
+    mesh.apply(&secret);
+    let annotation = "signet.dev/istiod-ca-secret=external-ca-cert";
+    mesh.kubectl().run(&["annotate", "namespace", "istio-system", annotation]).expect("an annotation");
+    mesh.restart_istiod();
     let hidden = Namespace::with_sleep(mesh, "hidden", "foo");
     let (pod, row) = hidden.restart_until("it trusts the root in the file", |row| {
         row["roots"][0]["subject"] == "CN=istio-system" && row["signer"]["injected"] == "foo"
@@ -103,7 +100,6 @@ fn one_file_for_all_signers(mesh: &Mesh) {
     assert!(warnings.contains("Remove /etc/external-ca-cert from istiod"), "{explained}");
     assert_eq!(mesh.call(&pod, "foo").status, 503, "the same signer signed both, and neither trusts it");
     hidden.kubectl(&["delete", "deployment", "sleep"]).expect("it has shown what it was for");
-    annotate("signet.dev/istiod-ca-secret-");
 }
 
 /// Changes the mesh config, and has istiod begin anew: it never forgets a root of `caCertificates`.
@@ -111,13 +107,6 @@ fn edit_mesh_config(mesh: &Mesh, edit: impl Fn(&str) -> String) {
     let mut config = mesh.object(&["--namespace=istio-system", "get", "configmap", "istio", "--output=json"]);
     let text = edit(config["data"]["mesh"].as_str().expect("a mesh config"));
     config["data"]["mesh"] = text.into();
-    mesh.kubectl().apply(&config.to_string()).expect("another mesh config");
-    restart_istiod(mesh);
-}
-
-fn restart_istiod(mesh: &Mesh) {
-    mesh.kubectl()
-        .run(&["--namespace=istio-system", "rollout", "restart", "deployment/istiod"])
-        .expect("another istiod");
-    mesh.rolled_out("istio-system", "deployment/istiod");
+    mesh.apply(&config);
+    mesh.restart_istiod();
 }

@@ -10,7 +10,7 @@ use crate::mesh::PLAYGROUND;
 
 fn playground(files: &Path, what: &str) -> Command {
     let mut command = Command::new(PLAYGROUND);
-    command.arg(what).env("TMPDIR", files);
+    command.arg(what).env("TMPDIR", files).env_remove("KUBECONFIG");
     command
 }
 
@@ -51,19 +51,33 @@ fn a_playground_stays_until_it_is_ended_and_there_is_one() {
     assert_eq!(said(&again), "there is no playground\n");
 }
 
+/// Later moments are those of `ending.rs`.
 #[test]
-fn an_interrupt_while_it_comes_up_ends_all_of_it() {
+fn an_interrupt_at_any_moment_of_coming_up_ends_all_of_it() {
+    for moment in [
+        "a part of this machine is its own",
+        "the API server answers",
+        "the node is ready",
+        "cert-manager runs",
+        "the images are there",
+        "the signers are ready",
+    ] {
+        interrupt_at(moment);
+    }
+}
+
+fn interrupt_at(moment: &str) {
     let before = Machine::now();
     let files = tempfile::tempdir().expect("a folder");
     let mut up = playground(files.path(), "up").stderr(Stdio::piped()).spawn().expect("it starts");
     let mut lines = BufReader::new(up.stderr.take().expect("piped")).lines().map(|line| line.expect("text"));
-    let ready = lines.any(|line| line.contains("the node is ready"));
+    let reached = lines.any(|line| line.contains(moment));
     let interrupt = Command::new("kill").args(["-INT", &up.id().to_string()]).status();
     assert!(interrupt.expect("there is kill").success());
-    assert_eq!(lines.last().as_deref(), Some("interrupted; nothing is left of it"));
+    assert_eq!(lines.last().as_deref(), Some("interrupted; nothing is left of it"), "{moment}");
     assert!(!up.wait().expect("it ends").success());
-    assert!(ready);
-    assert_eq!(processes(files.path()), Vec::<String>::new());
-    assert_eq!(fs::read_dir(files.path()).expect("a folder").count(), 0, "no file is left");
-    assert_eq!(Machine::now(), before);
+    assert!(reached, "{moment}");
+    assert_eq!(processes(files.path()), Vec::<String>::new(), "{moment}");
+    assert_eq!(fs::read_dir(files.path()).expect("a folder").count(), 0, "no file is left: {moment}");
+    assert_eq!(Machine::now(), before, "{moment}");
 }

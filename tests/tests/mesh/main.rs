@@ -6,7 +6,9 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expected")]
 
 mod agreement;
+mod guest;
 mod mesh;
+mod multi_root;
 mod namespace;
 
 mod built_in_ca;
@@ -14,6 +16,7 @@ mod ending;
 mod faults;
 mod keeping;
 mod one_signer;
+mod orders;
 mod plugged_in_ca;
 mod providers;
 mod signers_per_namespace;

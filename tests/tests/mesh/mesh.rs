@@ -11,6 +11,8 @@ use signet_tests::facts::{Facts, pem_blocks};
 use signet_tests::programs;
 use signet_tests::testbed::{Kubectl, Shared, Tool, wait};
 
+/// How long a mesh may take to do what it was told: two cores are busy with several meshes at once.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 /// The program that brings meshes up.
 pub(crate) const PLAYGROUND: &str = env!("CARGO_BIN_EXE_playground");
 
@@ -48,6 +50,16 @@ impl Mesh {
     /// kubectl as an administrator.
     pub(crate) fn kubectl(&self) -> &Kubectl {
         self.shared.kubectl()
+    }
+
+    /// Applies an object, and again until it is taken: the API server asks istiod about many, and an istiod
+    /// that has just begun anew is reached only once the node has heard of its address.
+    pub(crate) fn apply(&self, object: &Value) {
+        let manifest = object.to_string();
+        wait::until("an object to be taken", PATIENCE, || {
+            self.kubectl().apply(&manifest).map_err(|failure| failure.to_string())
+        })
+        .expect("it is taken");
     }
 
     /// What `signet` prints of it as JSON.
@@ -143,6 +155,24 @@ impl Mesh {
     pub(crate) fn rolled_out(&self, namespace: &str, deployment: &str) {
         let place = ["--namespace", namespace, "rollout", "status", deployment, "--timeout=120s"];
         self.kubectl().run(&place).expect("it comes up");
+    }
+
+    /// Has istiod begin anew.
+    pub(crate) fn restart_istiod(&self) {
+        let place = ["--namespace=istio-system", "rollout", "restart", "deployment/istiod"];
+        self.kubectl().run(&place).expect("a new istiod");
+        self.istiod_rolled_out();
+    }
+
+    /// Sets a variable of istiod, or removes it with a minus after its name. Another istiod begins because of that.
+    pub(crate) fn set_istiod(&self, variable: &str) {
+        let place = ["--namespace=istio-system", "set", "env", "deployment/istiod", variable];
+        self.kubectl().run(&place).expect("another istiod");
+    }
+
+    /// Waits until the newest istiod is the only one.
+    pub(crate) fn istiod_rolled_out(&self) {
+        self.rolled_out("istio-system", "deployment/istiod");
     }
 
     /// A file of text in a pod's proxy.

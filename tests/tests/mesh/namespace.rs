@@ -1,13 +1,9 @@
 //! A namespace of a test's own, with a ProxyConfig and a Deployment `sleep`.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use signet_tests::testbed::{Failure, wait};
 
-use crate::mesh::{Mesh, Pod};
-
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::mesh::{Mesh, PATIENCE, Pod};
 
 /// The namespace; it goes with its mesh.
 pub(crate) struct Namespace<'a> {
@@ -24,7 +20,7 @@ impl<'a> Namespace<'a> {
             "kind": "Namespace",
             "metadata": { "name": name, "labels": labels },
         });
-        mesh.kubectl().apply(&namespace.to_string()).expect("a namespace");
+        mesh.apply(&namespace);
         Self { mesh, name }
     }
 
@@ -36,7 +32,8 @@ impl<'a> Namespace<'a> {
         namespace
     }
 
-    /// Has its pods ask for a signer, by a ProxyConfig with these annotations.
+    /// Has its pods ask for a signer, by a ProxyConfig with these annotations. istiod hears of it a moment later;
+    /// by then this returns.
     pub(crate) fn ask(&self, signer: &str, annotations: &Value) {
         let proxy_config = json!({
             "apiVersion": "networking.istio.io/v1beta1",
@@ -44,7 +41,24 @@ impl<'a> Namespace<'a> {
             "metadata": { "namespace": self.name, "name": "signer", "annotations": annotations },
             "spec": { "environmentVariables": { "ISTIO_META_CERT_SIGNER": signer } },
         });
-        self.mesh.kubectl().apply(&proxy_config.to_string()).expect("a ProxyConfig");
+        self.mesh.apply(&proxy_config);
+        self.admitted_once("its signer is injected", |pod| signers(pod) == [signer]);
+    }
+
+    /// What becomes of a pod as it is admitted, once it is as awaited. No pod is made.
+    pub(crate) fn admitted_once(&self, what: &str, so: impl Fn(&Value) -> bool) -> Value {
+        let pod = json!({
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": { "namespace": self.name, "name": "sleep", "labels": { "app": "sleep" } },
+            "spec": { "containers": [{ "name": "sleep", "image": "sleep" }] },
+        });
+        wait::until(&format!("a pod of {}: {what}", self.name), PATIENCE, || {
+            let said = self.mesh.kubectl().admit(&pod.to_string()).map_err(|failure| failure.to_string())?;
+            let pod: Value = serde_json::from_str(&said).map_err(|error| error.to_string())?;
+            if so(&pod) { Ok(pod) } else { Err(said) }
+        })
+        .expect("it comes")
     }
 
     /// Gives it its pod.
@@ -63,7 +77,7 @@ impl<'a> Namespace<'a> {
             "metadata": { "namespace": self.name, "name": "sleep" },
             "spec": { "selector": { "matchLabels": { "app": "sleep" } }, "template": template },
         });
-        self.mesh.kubectl().apply(&deployment.to_string()).expect("a Deployment");
+        self.mesh.apply(&deployment);
     }
 
     /// kubectl in it.
@@ -71,16 +85,12 @@ impl<'a> Namespace<'a> {
         self.mesh.kubectl().run(&[&["--namespace", self.name], arguments].concat())
     }
 
-    /// Has its pod made anew, and does not wait for that.
-    pub(crate) fn restart(&self) {
-        self.kubectl(&["rollout", "restart", "deployment/sleep"]).expect("a new pod");
-    }
-
-    /// Makes its pod anew until this is so: istiod and Signet hear of what configures it a moment later.
+    /// Makes its pod anew until this is so: Signet hears of what configures it a moment later.
     /// That pod, with what Signet says of it.
     pub(crate) fn restart_until(&self, what: &str, so: impl Fn(&Value) -> bool) -> (Pod, Value) {
         wait::until(&format!("a pod of {}: {what}", self.name), PATIENCE, || {
-            self.restart();
+            self.kubectl(&["rollout", "restart", "deployment/sleep"])
+                .map_err(|failure| failure.to_string())?;
             self.kubectl(&["rollout", "status", "deployment/sleep", "--timeout=60s"])
                 .map_err(|failure| failure.to_string())?;
             match self.living().as_slice() {
@@ -111,4 +121,17 @@ impl<'a> Namespace<'a> {
         })
         .collect()
     }
+}
+
+/// What the variable of its signer says, as often as a pod's proxy has it.
+pub(crate) fn signers(pod: &Value) -> Vec<&str> {
+    let variables = of_proxy(pod, "env").filter(|variable| variable["name"] == "ISTIO_META_CERT_SIGNER");
+    variables.filter_map(|variable| variable["value"].as_str()).collect()
+}
+
+/// What a pod's proxy has of a list: `env`, `volumeMounts`.
+pub(crate) fn of_proxy<'a>(pod: &'a Value, list: &'a str) -> impl Iterator<Item = &'a Value> {
+    let containers = pod["spec"]["initContainers"].as_array().into_iter().flatten();
+    let proxies = containers.filter(|container| container["name"] == "istio-proxy");
+    proxies.flat_map(move |proxy| proxy[list].as_array().into_iter().flatten())
 }

@@ -2,6 +2,7 @@
 
 use crate::agreement;
 use crate::mesh::Mesh;
+use crate::multi_root;
 
 #[test]
 fn everybody_asks_the_one_signer_and_trusts_the_root_that_istiod_has_from_a_file() {
@@ -26,4 +27,5 @@ fn everybody_asks_the_one_signer_and_trusts_the_root_that_istiod_has_from_a_file
     }
     agreement::on_certificates(&mesh);
     assert_eq!(agreement::on_trust(&mesh), (6, 0), "there is one root");
+    multi_root::changes_nothing_with_one_root(&mesh);
 }

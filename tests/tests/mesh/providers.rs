@@ -8,10 +8,9 @@ use signet_tests::facts::{Facts, pem_blocks};
 use signet_tests::testbed::{Authority, KeyKind, wait};
 
 use crate::agreement;
-use crate::mesh::{Mesh, Pod};
-use crate::namespace::Namespace;
+use crate::mesh::{Mesh, PATIENCE, Pod};
+use crate::namespace::{Namespace, of_proxy};
 
-const PATIENCE: Duration = Duration::from_mins(2);
 /// Of an identity that nobody renews.
 const LIFETIME: Duration = Duration::from_hours(1);
 /// The volume in which Signet brings istiod's root.
@@ -51,7 +50,12 @@ fn without_signet(mesh: &Mesh) {
     let patch = exclude.to_string();
     let place = ["patch", "mutatingwebhookconfiguration", "zz-signet", "--type=json", "--patch", &patch];
     mesh.kubectl().run(&place).expect("Signet leaves the namespace alone");
-    let without = Namespace::with_sleep(mesh, "without", "foo");
+    let without = Namespace::new(mesh, "without");
+    without.ask("foo", &json!({}));
+    without.admitted_once("Signet is not asked", |pod| {
+        of_proxy(pod, "volumeMounts").all(|mount| mount["name"] != OUR_ROOT)
+    });
+    without.deploy_sleep();
     wait::until("an agent that ends", PATIENCE, || {
         let log = without.kubectl(&["logs", "deployment/sleep", "--container=istio-proxy"]);
         match log.map_err(|failure| failure.to_string())? {
@@ -91,7 +95,7 @@ fn identity_from_files(mesh: &Mesh) {
             "root-cert.pem": authority.pem(),
         },
     });
-    mesh.kubectl().apply(&secret.to_string()).expect("a Secret");
+    mesh.apply(&secret);
     files.ask("foo", &json!({ "signet.dev/mount-mtls-certs": "true", "signet.dev/agent-roots": "true" }));
     files.deploy_sleep();
     let is_ours = |row: &Value| {
@@ -137,7 +141,7 @@ fn inject_as(mesh: &Mesh, provider: &str) {
         serde_json::from_str(injector["data"]["values"].as_str().expect("values")).expect("JSON");
     values["global"]["pilotCertProvider"] = provider.into();
     injector["data"]["values"] = values.to_string().into();
-    mesh.kubectl().apply(&injector.to_string()).expect("another provider");
+    mesh.apply(&injector);
 }
 
 fn provider_of(mesh: &Mesh, row: &Value) -> String {

@@ -10,7 +10,7 @@ use crate::agreement;
 use crate::mesh::Mesh;
 use crate::namespace::Namespace;
 
-static MESH: LazyLock<Mesh> = LazyLock::new(|| Mesh::start("signers-per-namespace"));
+pub(crate) static MESH: LazyLock<Mesh> = LazyLock::new(|| Mesh::start("signers-per-namespace"));
 
 #[test]
 fn each_pod_has_the_signer_of_its_namespace_four_times() {
@@ -86,8 +86,6 @@ fn a_proxyconfig_that_changes_under_a_pod_is_drift_until_the_pod_is_new() {
 #[test]
 fn a_signer_without_issuer_leaves_the_pod_without_a_certificate_and_signet_names_it() {
     let nowhere = Namespace::with_sleep(&MESH, "nowhere", "nowhere");
-    // The first pod may still have been given what the mesh's default is.
-    nowhere.restart();
     let row = nowhere.row_of("a pod that waits", |row| row["verdict"] == "no-certificate");
     assert_eq!(row["signer"]["requested"], "nowhere", "{row}");
     assert_eq!(row["signer"].get("actual"), None, "{row}");

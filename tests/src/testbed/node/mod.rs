@@ -108,6 +108,8 @@ fn start_proxy(kubeconfig: &str, folder: &Path) -> Result<Server, Failure> {
         kubeconfig.to_owned(),
         format!("--hostname-override={NAME}"),
         "--proxy-mode=iptables".to_owned(),
+        // Else a Service leads to a pod that is gone for up to a second, and who asks there waits in vain.
+        "--iptables-min-sync-period=0s".to_owned(),
         // A root without CAP_SYS_RESOURCE cannot change these, and one node does not need to.
         "--oom-score-adj=0".to_owned(),
         "--conntrack-max-per-core=0".to_owned(),
