@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { dist, manifests, open, root, start } from "./browser.mjs";
+import { manifests, open, root, start } from "./browser.mjs";
 import { command } from "./native.mjs";
 
 let running;
@@ -66,9 +66,13 @@ test("a ProxyConfig that selects nothing is warned about, and a text that is non
   await context.close();
 });
 
-test("the single file has no such view, and is not larger for it", async () => {
-  const { context, page } = await open(running.browser, running.file);
-  assert.equal(await page.locator("#views").isVisible(), false);
-  assert.ok(!readFileSync(join(dist, "signet.html"), "utf8").includes("policy.wasm"));
+test("the single file decides too, from disk and without asking for anything", async () => {
+  const { context, page, requests, complaints } = await open(running.browser, running.file);
+  await page.locator("#view-admission").click();
+  await given(page, manifests("agent-roots").map((file) => readFileSync(file, "utf8")).join("\n---\n"));
+  await page.locator(".decision .diff").waitFor();
+  // The Worker is made of the page itself.
+  assert.deepEqual(requests.filter((address) => !address.startsWith("blob:")), [running.file]);
+  assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { gzipSync as gzipAlike } from "fflate";
 
 const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#1f5fa8"/><path d="M4.5 8.2l2.4 2.4 4.6-5" fill="none" stroke="#fff" stroke-width="1.8"/></svg>';
 const here = dirname(fileURLToPath(import.meta.url));
@@ -42,6 +43,9 @@ function given(contents) {
     },
   };
 }
+
+/** What a page unpacks: by a packer of its own, as zlib's bytes differ between processors. */
+const packed = (bytes) => ({ contents: gzipAlike(bytes, { level: 9, mtime: 0 }), loader: "base64" });
 
 /** A script stands between tags, which nothing in it may close. */
 const inlined = (text) => text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
@@ -98,7 +102,8 @@ const whole = inlined(
     given({
       ...common,
       "signet:files": { file: "src/files-within.ts" },
-      "signet:module": { contents: module, loader: "binary" },
+      "signet:module": packed(module),
+      "signet:policy": packed(admission),
       "signet:examples": { contents: examples, loader: "json" },
     }),
   ]),

@@ -1,6 +1,7 @@
 //! The one reader of YAML, which makes JSON of it first, as Kubernetes and Istio do, so that the two
 //! cannot differ. JSON is YAML too, and is taken as it stands.
 
+mod decimal;
 mod scalar;
 mod stream;
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use signet_tests::testbed::{Folder, Kubectl, Shared};
 
-use crate::injector;
+use crate::injector::inject;
+use crate::neighbour::{self, Neighbour};
 use crate::objects::{Shape, dry_run, mesh_config, pod, prepare, proxy_config, signer, wait_for_signer};
 use crate::program::{Program, wait_for};
 
@@ -20,7 +21,10 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let testbed = Path::new(env!("CARGO_BIN_EXE_testbed"));
     let shared = Shared::start(testbed, ["control-plane"]).expect("the testbed starts");
     prepare(shared.kubectl());
-    injector::start(shared.kubectl(), &["istio-sidecar-injector", "zzz-injector"]);
+    let injector = Neighbour::serve(inject);
+    for name in ["istio-sidecar-injector", "zzz-injector"] {
+        injector.register(shared.kubectl(), name, "Fail", 10);
+    }
     let program = start(shared.kubectl(), "zz-signet");
     World { shared, _program: program }
 });
@@ -64,7 +68,8 @@ fn each_kind_of_proxy_gets_the_signer_of_its_namespace() {
 fn a_proxy_that_istio_adds_gets_it_whichever_of_both_is_called_first() {
     let kubectl = kubectl();
     for (namespace, name) in [("first", "istio-sidecar-injector"), ("last", "zzz-injector")] {
-        injector::namespace(kubectl, namespace, name);
+        kubectl.namespace(namespace).expect("a namespace");
+        neighbour::label(kubectl, namespace, name);
         kubectl.apply(&proxy_config(namespace, "foo")).expect("a ProxyConfig");
         wait_for_signer(kubectl, namespace, Some("foo"));
         let made = dry_run(kubectl, &pod(namespace, "web", Shape::Bare)).expect("admitted");

@@ -3,6 +3,7 @@
 mod injection;
 mod injector;
 mod installed;
+mod neighbour;
 mod objects;
 mod policy;
 mod program;

@@ -1,6 +1,8 @@
 //! The policy with its questions answered by a real API server, beside the webhook on the same one.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::{LazyLock, Mutex};
 
 use serde_json::{Value, json};
 use signet_tests::programs;
@@ -8,7 +10,12 @@ use signet_tests::testbed::Kubectl;
 use signet_tests::wapc::{Guest, HostCall};
 
 use crate::injection::kubectl;
-use crate::objects::{Shape, mesh_config, pod, proxy_config, signer, wait_for_signer};
+use crate::neighbour::{self, Neighbour, patched};
+use crate::objects::{Shape, dry_run, mesh_config, pod, proxy_config, signer, wait_for_signer};
+use crate::program::wait_for;
+
+static POLICY: LazyLock<Guest> =
+    LazyLock::new(|| Guest::new(&std::fs::read(programs::path("SIGNET_POLICY")).expect("the built policy")));
 
 /// The Kubernetes capabilities of a policy server, by kubectl. It knows no field masks, as older ones.
 fn host(kubectl: &'static Kubectl) -> HostCall {
@@ -39,16 +46,21 @@ fn host(kubectl: &'static Kubectl) -> HostCall {
     })
 }
 
+/// What the policy answers to a request of the API server.
+fn validate(request: &Value, host: &HostCall) -> Value {
+    let payload = json!({"request": request, "settings": {"failurePolicy": "Fail"}}).to_string();
+    let answer = POLICY.call("validate", payload.as_bytes(), host).result.expect("an answer");
+    serde_json::from_slice(&answer).expect("JSON")
+}
+
 /// The signer that the policy gives a pod of `namespace`.
-fn signer_by_policy(policy: &Guest, namespace: &str) -> Option<String> {
+fn signer_by_policy(namespace: &str) -> Option<String> {
     let request = json!({
         "uid": "u-1", "operation": "CREATE", "namespace": namespace,
         "kind": {"group": "", "version": "v1", "kind": "Pod"},
         "object": pod(namespace, "web", Shape::Classic),
     });
-    let payload = json!({"request": request, "settings": {"failurePolicy": "Fail"}}).to_string();
-    let answer = policy.call("validate", payload.as_bytes(), &host(kubectl())).result.expect("an answer");
-    let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+    let answer = validate(&request, &host(kubectl()));
     assert_eq!(answer["accepted"], true, "{answer}");
     signer(&answer["mutated_object"])
 }
@@ -56,15 +68,13 @@ fn signer_by_policy(policy: &Guest, namespace: &str) -> Option<String> {
 #[test]
 fn a_policy_server_on_this_cluster_decides_as_the_webhook_does() {
     let kubectl = kubectl();
-    let policy = std::fs::read(programs::path("SIGNET_POLICY")).expect("the built policy");
-    let policy = Guest::new(&policy);
     for (namespace, wanted) in [("by-policy", Some("foo")), ("by-policy-without", None)] {
         kubectl.namespace(namespace).expect("a namespace");
         if let Some(wanted) = wanted {
             kubectl.apply(&proxy_config(namespace, wanted)).expect("a ProxyConfig");
         }
         let by_webhook = wait_for_signer(kubectl, namespace, wanted);
-        assert_eq!(signer_by_policy(&policy, namespace), signer(&by_webhook), "{namespace}");
+        assert_eq!(signer_by_policy(namespace), signer(&by_webhook), "{namespace}");
     }
     // A namespace of a revision, whose root namespace has the ProxyConfig.
     for namespace in ["by-policy-root", "by-policy-revision"] {
@@ -75,5 +85,78 @@ fn a_policy_server_on_this_cluster_decides_as_the_webhook_does() {
     kubectl.apply(&crate::objects::istiod("policy")).expect("an istiod");
     kubectl.apply(&mesh_config("istio-policy", "rootNamespace: by-policy-root")).expect("a mesh config");
     let by_webhook = wait_for_signer(kubectl, "by-policy-revision", Some("of-root"));
-    assert_eq!(signer_by_policy(&policy, "by-policy-revision"), signer(&by_webhook));
+    assert_eq!(signer_by_policy("by-policy-revision"), signer(&by_webhook));
+}
+
+/// What a policy server makes of the policy's answer.
+fn serve_policy(request: &Value) -> Value {
+    let answer = validate(request, &host(kubectl()));
+    assert_eq!(answer["accepted"], true, "{answer}");
+    patched(&json_patch::diff(&request["object"], &answer["mutated_object"]))
+}
+
+#[test]
+fn pods_that_the_api_server_sends_to_the_policy_become_what_the_webhook_makes_of_them() {
+    let kubectl = kubectl();
+    Neighbour::serve(serve_policy).register(kubectl, "policy", "Fail", 30);
+    // Signet's webhook is not called about this one.
+    neighbour::label(kubectl, "kube-system", "policy");
+    kubectl.namespace("as-policy").expect("a namespace");
+    for namespace in ["kube-system", "as-policy"] {
+        kubectl.apply(&proxy_config(namespace, "foo")).expect("a ProxyConfig");
+        wait_for_signer(kubectl, namespace, Some("foo"));
+    }
+    for shape in [Shape::Classic, Shape::Native] {
+        let made = |namespace: &str| {
+            kubectl.apply(&pod(namespace, "by-policy", shape).to_string()).expect("admitted");
+            let made = kubectl.run(&["--namespace", namespace, "get", "pod", "by-policy", "--output=json"]);
+            let made: Value = serde_json::from_str(&made.expect("a pod")).expect("JSON");
+            kubectl.run(&["--namespace", namespace, "delete", "pod", "by-policy", "--now"]).expect("removed");
+            made["spec"].clone()
+        };
+        assert_eq!(made("kube-system"), made("as-policy"), "{shape:?}");
+    }
+}
+
+/// The namespaces about whose pods [`never_respond`] was asked.
+static WAITING: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// A policy server whose own question to the cluster is never answered.
+fn never_respond(request: &Value) -> Value {
+    let namespace = request["namespace"].as_str().expect("a namespace").to_owned();
+    WAITING.lock().expect("nobody panics here").insert(namespace);
+    let silent: HostCall = Rc::new(|_, _, _, _| {
+        loop {
+            std::thread::park();
+        }
+    });
+    validate(request, &silent)
+}
+
+#[test]
+fn a_policy_that_waits_for_ever_ends_as_its_registration_says() {
+    let kubectl = kubectl();
+    let silent = Neighbour::serve(never_respond);
+    for (name, failure_policy) in [("silent-fail", "Fail"), ("silent-ignore", "Ignore")] {
+        silent.register(kubectl, name, failure_policy, 1);
+        kubectl.namespace(name).expect("a namespace");
+        neighbour::label(kubectl, name, name);
+        // The API server may take a moment to call a webhook that was just registered.
+        let outcome = wait_for("the first call", || {
+            let outcome = dry_run(kubectl, &pod(name, "web", Shape::Classic));
+            let is_asked = WAITING.lock().expect("nobody panics here").contains(name);
+            is_asked.then_some(outcome).ok_or_else(|| "it was not asked".to_owned())
+        });
+        match outcome {
+            Ok(_) => assert_eq!(failure_policy, "Ignore"),
+            Err(failure) => {
+                assert_eq!(failure_policy, "Fail", "{failure}");
+                let said = failure.to_string();
+                assert!(
+                    said.contains("neighbour.example.com") && said.contains("deadline exceeded"),
+                    "{said}"
+                );
+            }
+        }
+    }
 }

@@ -2,15 +2,23 @@
 
 import EXAMPLES from "signet:examples";
 import MODULE from "signet:module";
+import POLICY from "signet:policy";
 import type { Example } from "./examples.ts";
 
-export async function module(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(MODULE);
-}
+export const module = (): Promise<WebAssembly.Module> => unpacked(MODULE);
 
-/** One file is to be passed on; the policy would double it. */
-export const policy = undefined;
+/** The policy, which stays packed until it is asked for. */
+export const policy = (): Promise<WebAssembly.Module> => unpacked(POLICY);
 
 export async function examples(): Promise<Example[]> {
   return EXAMPLES;
+}
+
+/** A module that is gzipped and in base64, compiled while it is unpacked. */
+async function unpacked(text: string): Promise<WebAssembly.Module> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return WebAssembly.compileStreaming(new Response(stream, { headers: { "content-type": "application/wasm" } }));
 }

@@ -7,15 +7,19 @@ declare module "signet:worker" {
 }
 
 declare module "signet:files" {
-  export { examples, module } from "page/files-beside.ts";
-  /** Nothing where the page is one file. */
-  export const policy: (() => Promise<WebAssembly.Module>) | undefined;
+  export { examples, module, policy } from "page/files-beside.ts";
 }
 
 declare module "signet:module" {
-  /** The bytes of the WebAssembly module. */
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  /** The WebAssembly module, gzipped, in base64. */
+  const packed: string;
+  export default packed;
+}
+
+declare module "signet:policy" {
+  /** The policy's module, gzipped, in base64. */
+  const packed: string;
+  export default packed;
 }
 
 declare module "signet:examples" {

@@ -258,7 +258,7 @@ async function copy(field: HTMLInputElement): Promise<void> {
 
 async function start(): Promise<void> {
   themeSwitch();
-  if (policy) admission(policy);
+  admission(policy);
   // All are on their way at once: what is typed meanwhile is answered when the module is there.
   const module = loadModule();
   const listed = loadExamples().then((examples) => replace(byId("examples"), exampleLinks(examples)));

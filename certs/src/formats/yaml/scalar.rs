@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::decimal::Decimal;
+
 /// A scalar of JSON.
 #[derive(Debug, PartialEq)]
 pub(super) enum Scalar {
@@ -23,7 +25,10 @@ pub(super) fn resolve(text: &str, is_plain: bool, tag: Option<&str>) -> Result<S
         (None | Some("null"), Natural::Null) => Scalar::Null,
         (None | Some("bool"), Natural::Bool(value)) => Scalar::Bool(value),
         (None | Some("int" | "float"), Natural::Integer(value)) => Scalar::Number(value.to_string()),
-        (None | Some("float"), Natural::Float(value)) => Scalar::Number(number(value)?),
+        (None | Some("float"), Natural::Float(value)) => Scalar::Number(value.to_string()),
+        (None | Some("float"), Natural::NotFinite) => {
+            return Err(format!("`{text}` is no number that JSON has; put it in quotes"));
+        }
         (Some("binary"), _) => {
             let bytes =
                 STANDARD.decode(text).map_err(|error| format!("its !!binary is no base64: {error}"))?;
@@ -42,7 +47,9 @@ enum Natural {
     Null,
     Bool(bool),
     Integer(i128),
-    Float(f64),
+    Float(Decimal),
+    /// An infinity, or not a number.
+    NotFinite,
     Text,
 }
 
@@ -55,9 +62,8 @@ fn natural(text: &str) -> Natural {
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             return Natural::Bool(false);
         }
-        ".nan" | ".NaN" | ".NAN" => return Natural::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Natural::Float(f64::INFINITY),
-        "-.inf" | "-.Inf" | "-.INF" => return Natural::Float(f64::NEG_INFINITY),
+        ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf"
+        | "-.Inf" | "-.INF" => return Natural::NotFinite,
         _ => {}
     }
     if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.')) {
@@ -67,12 +73,7 @@ fn natural(text: &str) -> Natural {
     if let Some(integer) = integer(&digits) {
         return Natural::Integer(integer);
     }
-    // Rust's grammar of floats is YAML's, but for words like `infinity`.
-    let is_number = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-    match digits.parse::<f64>() {
-        Ok(value) if is_number && value.is_finite() => Natural::Float(value),
-        _ => Natural::Text,
-    }
+    Decimal::parse(&digits).map_or(Natural::Text, Natural::Float)
 }
 
 /// An integer of 64 bits, with or without a sign, in the bases that Go's `strconv.ParseInt` knows.
@@ -94,15 +95,4 @@ fn integer(digits: &str) -> Option<i128> {
     }
     let value = sign * i128::from(u64::from_str_radix(digits, radix).ok()?);
     (value >= i128::from(i64::MIN)).then_some(value)
-}
-
-/// A number as Go's JSON has it, which has no infinities.
-fn number(value: f64) -> Result<String, String> {
-    if !value.is_finite() {
-        return Err(format!("{value} is no number that JSON has; put it in quotes"));
-    }
-    Ok(match value.abs() {
-        0.0 | 1e-6..1e21 => value.to_string(),
-        _ => format!("{value:e}"),
-    })
 }
