@@ -1,6 +1,8 @@
 //! What was not seen of a mesh, in words: a table never stays empty without a reason.
 
 use signet_mesh::Inventory;
+use signet_mesh::config::TrustBundleFault;
+use signet_mesh::inventory::Revision;
 use signet_mesh::objects::Kind;
 use signet_mesh::observation::Connection;
 
@@ -13,12 +15,22 @@ pub fn notices(inventory: &Inventory) -> Vec<String> {
     for (name, reason) in inventory.config_problems() {
         notices.push(format!("the ConfigMap {name} is no mesh config: {reason}; correct it"));
     }
+    for revision in inventory.control_planes().revisions() {
+        if let Some(fault) = revision.signers.fault {
+            notices.push(does_not_start(revision, fault));
+        }
+    }
     let seen = !inventory.refused().contains_key(&Kind::ConfigMap) && inventory.is_settled();
     if seen && inventory.mesh(None).is_none() && inventory.config_problems().next().is_none() {
         let remedy = "name the namespace of the control plane with --istio-namespace";
         notices.push(format!("no mesh config was found, so no signer is known; {remedy}"));
     }
     notices
+}
+
+/// That the istiod of a revision will not start again, and what to do about it.
+pub fn does_not_start(revision: &Revision, fault: TrustBundleFault) -> String {
+    format!("istiod of revision {}: {fault}", revision.name)
 }
 
 /// The same of what says where roots come from and which issuers are ready. A cluster without

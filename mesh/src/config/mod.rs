@@ -4,6 +4,8 @@ pub mod annotation;
 pub mod control_plane;
 pub mod mesh_config;
 mod proxy_metadata;
+pub mod trust_bundle;
 
 pub use control_plane::ControlPlane;
 pub use mesh_config::{CaCertificate, InvalidMeshConfig, MeshConfig};
+pub use trust_bundle::TrustBundleFault;

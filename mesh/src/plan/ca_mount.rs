@@ -8,7 +8,6 @@ use super::proxy;
 use super::signer::{Effective, Subject};
 use super::volume::{self, Mounted};
 use super::{CaSource, Draft, Notice, Policy, Short, agent_roots, spire};
-use crate::config::ControlPlane;
 use crate::names;
 use crate::objects::{ConfigMapVolume, KeyToPath, Volume};
 use crate::{Resolved, Signers};
@@ -75,7 +74,7 @@ fn volume_of(
         let for_agent = for_agent && agent_roots::are_known(signers, draft);
         return Some((published(full_name, for_agent), for_agent));
     };
-    if !can_be_asked(signer, &signers.control_plane, draft) {
+    if !can_be_asked(signer, signers, draft) {
         return None;
     }
     if for_agent {
@@ -102,7 +101,7 @@ fn mount(placed: proxy::Placed<'_>, path: &str, draft: &mut Draft) -> bool {
 /// The full name of the signer whose CA is to be mounted, if it is known, can be asked for, and has a
 /// root that can be used.
 pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut Draft) -> Option<&'a str> {
-    if !can_be_asked(signer, &signers.control_plane, draft) {
+    if !can_be_asked(signer, signers, draft) {
         return None;
     }
     let named = Short(signer);
@@ -120,8 +119,8 @@ pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut D
 }
 
 /// Whether istiod passes requests for the signer on.
-pub(super) fn can_be_asked(signer: &str, control_plane: &ControlPlane, draft: &mut Draft) -> bool {
-    let named = Short(signer);
+pub(super) fn can_be_asked(signer: &str, signers: &Signers, draft: &mut Draft) -> bool {
+    let (named, control_plane) = (Short(signer), &signers.control_plane);
     if !control_plane.is_known() || signer.is_empty() {
         return true;
     }
@@ -135,6 +134,9 @@ pub(super) fn can_be_asked(signer: &str, control_plane: &ControlPlane, draft: &m
     }
     if control_plane.external_ca_cert {
         draft.warn(&Notice::ExternalCaCert { signer: named });
+    }
+    if let Some(fault) = signers.fault {
+        draft.warn(&Notice::IstiodDoesNotStart { fault });
     }
     true
 }

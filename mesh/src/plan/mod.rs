@@ -186,7 +186,7 @@ pub(crate) fn obstacles(signer: &str, policy: &Policy, signers: &Signers) -> Vec
     match policy.ca_source(signer, &signers.control_plane) {
         Some(CaSource::Spire(_)) => {}
         Some(_) => {
-            ca_mount::can_be_asked(signer, &signers.control_plane, &mut draft);
+            ca_mount::can_be_asked(signer, signers, &mut draft);
         }
         None => {
             ca_mount::known_signer(signer, signers, &mut draft);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::config::TrustBundleFault;
+
 /// A warning or the message of a denial; at most 250 bytes long, whatever the names in it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Notice<'a> {
@@ -21,6 +23,8 @@ pub(crate) enum Notice<'a> {
     ExternalCaCert { signer: Short<'a> },
     /// The pod's `proxy.istio.io/config` cannot be read.
     InvalidAnnotation { problem: &'a str },
+    /// istiod does not start again.
+    IstiodDoesNotStart { fault: TrustBundleFault },
     /// One root for all signers, asked for by an annotation, hides those of the mesh config.
     IstiodSecretHides { signer: Short<'a> },
     /// The annotation names no Secret that there could be.
@@ -97,6 +101,7 @@ impl fmt::Display for Notice<'_> {
             Self::InvalidAnnotation { problem } => {
                 write!(f, "Correct the pod's annotation proxy.istio.io/config: {}.", sentence(problem, 190))
             }
+            Self::IstiodDoesNotStart { fault } => fault.fmt(f),
             Self::IstiodSecretHides { signer } => write!(
                 f,
                 "Remove signet.dev/istiod-ca-secret from istiod's namespace: that file hides the root of signer \
@@ -215,7 +220,7 @@ fn cut(text: &str, head: usize, tail: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Notice, Short};
+    use super::{Notice, Short, TrustBundleFault};
 
     /// Every notice, with each of its texts set to `text`.
     fn every(text: &str) -> Vec<Notice<'_>> {
@@ -236,7 +241,13 @@ mod tests {
             Notice::ContainersWidened { .. } => Notice::DomainUnset { signer: text },
             Notice::DomainUnset { .. } => Notice::ExternalCaCert { signer: text },
             Notice::ExternalCaCert { .. } => Notice::InvalidAnnotation { problem },
-            Notice::InvalidAnnotation { .. } => Notice::IstiodSecretHides { signer: text },
+            Notice::InvalidAnnotation { .. } => {
+                Notice::IstiodDoesNotStart { fault: TrustBundleFault::NoCa { entry: usize::MAX } }
+            }
+            Notice::IstiodDoesNotStart { fault: TrustBundleFault::NoCa { .. } } => {
+                Notice::IstiodDoesNotStart { fault: TrustBundleFault::EmptyRoot }
+            }
+            Notice::IstiodDoesNotStart { .. } => Notice::IstiodSecretHides { signer: text },
             Notice::IstiodSecretHides { .. } => Notice::IstiodSecretInvalid { secret: text },
             Notice::IstiodSecretInvalid { .. } => {
                 Notice::MountPathInvalid { path: text, problem: super::super::mount_path::LONGEST_PROBLEM }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use signet_certs::Certificate;
 
-use crate::config::{ControlPlane, MeshConfig};
+use crate::config::{ControlPlane, MeshConfig, TrustBundleFault};
 use crate::names::BUILT_IN_SIGNER;
 
 /// One signer.
@@ -34,6 +34,8 @@ pub struct Signers {
     pub control_plane: ControlPlane,
     /// By full name.
     pub signers: BTreeMap<String, Signer>,
+    /// Why istiod does not start with this mesh config, if so.
+    pub fault: Option<TrustBundleFault>,
 }
 
 impl Signers {
@@ -60,7 +62,8 @@ impl Signers {
             };
             signers.insert(name.clone(), Signer { name, roots, problem });
         }
-        Self { control_plane, signers }
+        let fault = TrustBundleFault::of(&control_plane, mesh);
+        Self { control_plane, signers, fault }
     }
 
     /// The signer of this asked-for (short) or full name.

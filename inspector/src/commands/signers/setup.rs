@@ -6,10 +6,13 @@ use serde_json::{Value, json};
 use signet_certs::formats::pem;
 use signet_certs::{Certificate, yaml};
 use signet_mesh::Inventory;
+use signet_mesh::config::{ControlPlane, MeshConfig, TrustBundleFault};
+use signet_mesh::inventory::Revision;
 use signet_mesh::signers::SignerState;
 
 use crate::cli::Format;
 use crate::output::{Output, say};
+use crate::source::does_not_start;
 use crate::{Exit, Failure};
 
 /// Prints the values of istiod's chart. A signer whose root is not known is said, with the command that
@@ -36,6 +39,9 @@ pub(super) fn print(
         }
         let pem: String = roots.iter().map(|root| pem::encode("CERTIFICATE", root.der())).collect();
         certificates.push(json!({"certSigners": [state.full_name], "pem": pem}));
+    }
+    for (revision, fault) in faults(inventory) {
+        say(&does_not_start(revision, fault));
     }
     let values = values(&ready, &certificates);
     // A table of this would be YAML as well.
@@ -65,6 +71,20 @@ fn values(ready: &[&SignerState], ca_certificates: &[Value]) -> Value {
         "global": {"certSigners": names},
         "meshConfig": {"caCertificates": ca_certificates},
         "pilot": {"env": env},
+    })
+}
+
+/// The control planes that these values keep from starting; of what does so already the notices tell.
+fn faults(inventory: &Inventory) -> impl Iterator<Item = (&Revision, TrustBundleFault)> {
+    let with_values = |revision: &Revision| ControlPlane {
+        kubernetes_signers: true,
+        cert_signer_domain: Some(String::new()),
+        ..revision.signers.control_plane.clone()
+    };
+    let starting = inventory.control_planes().revisions().filter(|one| one.signers.fault.is_none());
+    starting.filter_map(move |revision| {
+        // The values bring their own caCertificates, and those are CAs.
+        Some((revision, TrustBundleFault::of(&with_values(revision), &MeshConfig::default())?))
     })
 }
 
