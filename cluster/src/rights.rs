@@ -32,8 +32,10 @@ impl<'a> Rule<'a> {
     pub(crate) const fn watch(kind: Kind, namespace: Option<&'a str>, name: Option<&'a str>) -> Self {
         let (group, resource) = match kind {
             Kind::ClusterIssuer => ("cert-manager.io", "clusterissuers"),
+            Kind::ClusterSpiffeId => ("spire.spiffe.io", "clusterspiffeids"),
             Kind::ClusterTrustBundle => ("certificates.k8s.io", "clustertrustbundles"),
-            Kind::ConfigMap | Kind::RootConfigMap => ("", "configmaps"),
+            Kind::ConfigMap | Kind::PolicyConfigMap | Kind::RootConfigMap => ("", "configmaps"),
+            Kind::CsiDriver => ("storage.k8s.io", "csidrivers"),
             Kind::Deployment => ("apps", "deployments"),
             Kind::Namespace => ("", "namespaces"),
             Kind::ProxyConfig => ("networking.istio.io", "proxyconfigs"),

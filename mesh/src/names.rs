@@ -44,6 +44,12 @@ pub const ISTIO_ROOT_CONFIG_MAP: &str = "istio-ca-root-cert";
 pub const ISTIO_ROOT_KEY: &str = "root-cert.pem";
 /// The Secrets that istiod takes its own CA, or the root of another one, from.
 pub const CA_SECRETS: [&str; 3] = ["cacerts", "external-ca-cert", "istio-ca-secret"];
+/// The ConfigMap in which Signet's chart keeps the settings of the webhook.
+pub const POLICY_CONFIG_MAP: &str = "signet-policy";
+/// Its key.
+pub const POLICY_KEY: &str = "policy.yaml";
+/// Where Signet usually is installed.
+pub const SIGNET_NAMESPACE: &str = "signet-system";
 /// The ConfigMap with the signers' CA certificates that Signet keeps in each namespace.
 pub const CA_CONFIG_MAP: &str = "signet-ca-certs";
 /// The volume that brings it into a pod.

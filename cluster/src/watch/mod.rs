@@ -12,7 +12,10 @@ use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 use signet_mesh::Observation;
 use signet_mesh::config::{ControlPlane, MeshConfig};
-use signet_mesh::names::{CA_CONFIG_MAP, CA_SECRETS, ISTIO_ROOT_CONFIG_MAP, ISTIOD_APP, MESH_CONFIG_MAP};
+use signet_mesh::names::{
+    CA_CONFIG_MAP, CA_SECRETS, ISTIO_ROOT_CONFIG_MAP, ISTIOD_APP, MESH_CONFIG_MAP, POLICY_CONFIG_MAP,
+    SIGNET_NAMESPACE, SPIRE_DRIVER,
+};
 use signet_mesh::objects::{Kind, Object, ObjectName};
 use signet_mesh::observation::Connection;
 use tokio::sync::Notify;
@@ -31,8 +34,8 @@ pub struct Selection {
     pub namespace: Option<String>,
     /// The namespace of the control plane, where no istiod is found elsewhere: `istio-system`.
     pub control_plane: String,
-    /// Also what says where roots come from and which issuers are ready.
-    pub authorities: bool,
+    /// Also these of [`Kind::BESIDE`].
+    pub beside: BTreeSet<Kind>,
 }
 
 /// Which pods are watched.
@@ -56,7 +59,8 @@ pub fn watch(cluster: Cluster, selection: &Selection) -> impl Stream<Item = Obse
 /// All watches, and what of them is known already.
 pub(crate) struct Watches {
     cluster: Cluster,
-    authorities: bool,
+    /// Whether the Secrets of certificate authorities are watched.
+    secrets: bool,
     /// Only what concerns one namespace is watched.
     narrow: bool,
     all: Vec<Watch>,
@@ -92,7 +96,7 @@ impl Watches {
         let connection = heartbeat::connection(cluster.clone(), Arc::clone(&doubt)).boxed();
         let mut watches = Self {
             cluster,
-            authorities: selection.authorities,
+            secrets: selection.beside.contains(&Kind::Secret),
             narrow: selection.namespace.is_some(),
             all: Vec::new(),
             streams: StreamMap::new(),
@@ -179,7 +183,7 @@ impl Watches {
             Object::Deployment(deployment) => {
                 if let Some(istiod) = ControlPlane::of(deployment) {
                     let namespace = &deployment.metadata.namespace;
-                    let secrets = self.authorities.then(|| ca_secrets(namespace)).into_iter().flatten();
+                    let secrets = self.secrets.then(|| ca_secrets(namespace)).into_iter().flatten();
                     for spec in config_maps(namespace, &istiod.revision).into_iter().chain(secrets) {
                         self.add(spec);
                     }
@@ -191,7 +195,7 @@ impl Watches {
                     self.add(Spec::of_namespace(Kind::ProxyConfig, &mesh.root_namespace));
                 }
             }
-            Object::ClusterIssuer(issuer) => {
+            Object::ClusterIssuer(issuer) if self.secrets => {
                 if let Some(ca) = &issuer.spec.ca {
                     self.add(Spec::of_namespace(Kind::Secret, CERT_MANAGER).named(&ca.secret_name));
                 }
@@ -283,7 +287,7 @@ impl Watches {
 
 /// What is watched from the start; the ConfigMaps of further control planes follow when they are seen.
 fn specs(selection: &Selection) -> Vec<Spec> {
-    let Selection { pods, namespace, control_plane, authorities } = selection;
+    let Selection { pods, namespace, control_plane, beside } = selection;
     let mut specs = vec![Spec {
         labels: format!("app={ISTIOD_APP}"),
         fallback: Some(control_plane.clone()),
@@ -303,16 +307,26 @@ fn specs(selection: &Selection) -> Vec<Spec> {
         specs.push(Spec { namespace, name, labels, ..Spec::all(Kind::Pod) });
     }
     specs.extend(config_maps(control_plane, "default"));
-    if *authorities {
-        specs.extend([Kind::ClusterIssuer, Kind::ClusterTrustBundle].map(Spec::all));
-        // Only those of the control plane where the rights do not reach further.
-        specs.extend([CA_CONFIG_MAP, ISTIO_ROOT_CONFIG_MAP].map(|name| Spec {
-            fallback: Some(control_plane.clone()),
-            ..Spec::all(Kind::RootConfigMap).named(name)
-        }));
-        specs.extend(ca_secrets(control_plane));
-    }
+    specs.extend(beside.iter().flat_map(|kind| specs_beside(*kind, control_plane)));
     specs
+}
+
+/// What is watched of a kind that is read only when it is asked for.
+fn specs_beside(kind: Kind, control_plane: &str) -> Vec<Spec> {
+    let named = |name: &str, fallback: &str| Spec {
+        // Only this namespace where the rights do not reach further.
+        fallback: Some(fallback.to_owned()),
+        ..Spec::all(kind).named(name)
+    };
+    match kind {
+        Kind::CsiDriver => vec![Spec::all(kind).named(SPIRE_DRIVER)],
+        Kind::PolicyConfigMap => vec![named(POLICY_CONFIG_MAP, SIGNET_NAMESPACE)],
+        Kind::RootConfigMap => {
+            [CA_CONFIG_MAP, ISTIO_ROOT_CONFIG_MAP].map(|name| named(name, control_plane)).into()
+        }
+        Kind::Secret => ca_secrets(control_plane).into(),
+        _ => vec![Spec::all(kind)],
+    }
 }
 
 /// The namespace in which cert-manager looks for the Secrets of its ClusterIssuers.

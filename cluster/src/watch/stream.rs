@@ -10,8 +10,8 @@ use kube::runtime::utils::ResetTimerBackoff;
 use kube::runtime::watcher::{self, Event, ExponentialBackoff, watcher};
 use kube::{Api, Client};
 use signet_mesh::objects::{
-    CaSecret, ClusterIssuer, ClusterTrustBundle, ConfigMap, Deployment, Kind, Namespace, Object, ObjectName,
-    Pod, ProxyConfig,
+    CaSecret, ClusterIssuer, ClusterSpiffeId, ClusterTrustBundle, ConfigMap, CsiDriver, Deployment, Kind,
+    Namespace, Object, ObjectName, Pod, ProxyConfig,
 };
 
 use super::view::{View, Watched};
@@ -93,8 +93,10 @@ pub(crate) enum Trouble {
 pub(crate) fn start(client: &Client, spec: &Spec) -> BoxStream<'static, Seen> {
     match spec.kind {
         Kind::ClusterIssuer => of::<ClusterIssuer>(client, spec),
+        Kind::ClusterSpiffeId => of::<ClusterSpiffeId>(client, spec),
         Kind::ClusterTrustBundle => of::<ClusterTrustBundle>(client, spec),
-        Kind::ConfigMap | Kind::RootConfigMap => of::<ConfigMap>(client, spec),
+        Kind::ConfigMap | Kind::PolicyConfigMap | Kind::RootConfigMap => of::<ConfigMap>(client, spec),
+        Kind::CsiDriver => of::<CsiDriver>(client, spec),
         Kind::Deployment => of::<Deployment>(client, spec),
         Kind::Namespace => of::<Namespace>(client, spec),
         Kind::Pod => of::<Pod>(client, spec),

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use signet_mesh::Observation;
 use signet_mesh::objects::{Kind, ObjectName};
@@ -13,7 +15,7 @@ fn everything() -> Selection {
         pods: Some(PodSelection::default()),
         namespace: None,
         control_plane: "istio-system".to_owned(),
-        authorities: false,
+        beside: BTreeSet::new(),
     }
 }
 
@@ -292,7 +294,7 @@ async fn of_one_namespace_the_root_namespace_is_read_too_wherever_it_is() {
 }
 
 fn with_authorities() -> Selection {
-    Selection { authorities: true, ..everything() }
+    Selection { beside: Kind::OF_ROOTS.into(), ..everything() }
 }
 
 #[tokio::test(start_paused = true)]

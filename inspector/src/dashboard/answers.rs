@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use signet_certs::UnixTime;
+use signet_mesh::objects::Kind;
 use signet_mesh::report::{Roots, Signers};
 use signet_mesh::signers::signer_states;
 use signet_mesh::trust::{Matrix, Peer};
 use signet_mesh::{Inventory, roots};
 
-use crate::source::notices_of_authorities;
+use crate::source::notices_of;
 
 /// A mesh at one moment, and what was asked of it so far.
 pub(crate) struct Answers {
@@ -55,7 +56,7 @@ impl Answers {
 
     /// What of roots and issuers cannot be seen, and what to do about it.
     pub(crate) fn notices(&self) -> Vec<String> {
-        notices_of_authorities(&self.inventory)
+        notices_of(&self.inventory, &Kind::OF_ROOTS)
     }
 }
 

@@ -8,7 +8,7 @@ use signet_mesh::observation::Connection;
 
 /// One sentence for each thing that could not be seen, with its remedy.
 pub fn notices(inventory: &Inventory) -> Vec<String> {
-    let mut notices = unseen(inventory, &Kind::NEEDED);
+    let mut notices = notices_of(inventory, &Kind::NEEDED);
     for kind in inventory.absent().iter().filter(|kind| Kind::NEEDED.contains(kind)) {
         notices.push(format!("there are no {}: this cluster does not know the kind", plural(*kind)));
     }
@@ -33,14 +33,9 @@ pub fn does_not_start(revision: &Revision, fault: TrustBundleFault) -> String {
     format!("istiod of revision {}: {fault}", revision.name)
 }
 
-/// The same of what says where roots come from and which issuers are ready. A cluster without
-/// cert-manager or trust bundles lacks nothing.
-pub fn notices_of_authorities(inventory: &Inventory) -> Vec<String> {
-    unseen(inventory, &Kind::OF_ROOTS)
-}
-
-/// What of these kinds may not, or could not, be read.
-fn unseen(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
+/// What of these kinds may not, or could not, be read. A cluster without cert-manager, SPIRE or trust bundles
+/// lacks nothing.
+pub fn notices_of(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
     let mut notices = Vec::new();
     for (kind, rule) in inventory.refused().iter().filter(|(kind, _)| kinds.contains(kind)) {
         let what = format!("the {} may not be read, and what follows from them is left out", plural(*kind));
@@ -72,11 +67,14 @@ pub(super) fn grant(rule: &str) -> String {
 pub(super) fn plural(kind: Kind) -> &'static str {
     match kind {
         Kind::ClusterIssuer => "ClusterIssuers",
+        Kind::ClusterSpiffeId => "ClusterSPIFFEIDs",
         Kind::ClusterTrustBundle => "ClusterTrustBundles",
         Kind::ConfigMap => "ConfigMaps",
+        Kind::CsiDriver => "CSIDrivers",
         Kind::Deployment => "Deployments",
         Kind::Namespace => "Namespaces",
         Kind::Pod => "Pods",
+        Kind::PolicyConfigMap => "ConfigMaps with the webhook's settings",
         Kind::ProxyConfig => "ProxyConfigs",
         Kind::RootConfigMap => "ConfigMaps with roots",
         Kind::Secret => "Secrets of certificate authorities",

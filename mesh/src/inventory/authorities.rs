@@ -159,7 +159,7 @@ impl Authorities {
             Kind::ClusterTrustBundle => SourceKind::ClusterTrustBundle,
             Kind::ConfigMap | Kind::RootConfigMap => SourceKind::ConfigMap,
             Kind::Secret => SourceKind::Secret,
-            Kind::Deployment | Kind::Namespace | Kind::Pod | Kind::ProxyConfig => return,
+            _ => return,
         };
         self.held.remove(&(source, name.clone()));
     }

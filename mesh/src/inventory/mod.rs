@@ -18,11 +18,11 @@ use signet_certs::algorithms::{Algorithms, Reuse};
 
 use crate::config::MeshConfig;
 use crate::dump::{Dump, ReadError};
-use crate::names::REVISION;
+use crate::names::{POLICY_CONFIG_MAP, POLICY_KEY, REVISION};
 use crate::objects::{Kind, Namespace, Object, ObjectName, Pod, ProxyConfig};
 use crate::observation::Connection;
 use crate::workload::Evidence;
-use crate::{Observation, Signers, Workload};
+use crate::{Observation, Policy, Signers, Workload};
 use entry::Entry;
 use interner::Interner;
 
@@ -47,6 +47,7 @@ pub struct Inventory {
     namespaces: BTreeMap<String, Arc<Namespace>>,
     control_planes: ControlPlanes,
     authorities: Authorities,
+    policies: BTreeMap<ObjectName, Result<Policy, String>>,
     proxy_configs: BTreeMap<ObjectName, Arc<ProxyConfig>>,
     /// Pods, and proxies whose pod was not seen yet.
     entries: BTreeMap<ObjectName, Arc<Entry>>,
@@ -67,6 +68,7 @@ impl Inventory {
             namespaces: BTreeMap::new(),
             control_planes: ControlPlanes::default(),
             authorities: Authorities::default(),
+            policies: BTreeMap::new(),
             proxy_configs: BTreeMap::new(),
             entries: BTreeMap::new(),
         }
@@ -78,6 +80,8 @@ impl Inventory {
             Observation::Absent { kind } => {
                 self.absent.insert(kind);
                 self.done(kind);
+                let changed = self.control_planes.complete(kind, false);
+                self.note_control_planes(changed);
             }
             Observation::At { time } => self.time = Some(time),
             Observation::Connection { state } => self.connection = Some(state),
@@ -93,6 +97,8 @@ impl Inventory {
             Observation::Synced { kind } => {
                 self.absent.remove(&kind);
                 self.done(kind);
+                let changed = self.control_planes.complete(kind, true);
+                self.note_control_planes(changed);
             }
             Observation::Unread { kind, message } => {
                 self.unread.insert(kind, message);
@@ -134,6 +140,11 @@ impl Inventory {
     /// Every namespace that was seen, by name.
     pub fn namespaces(&self) -> &BTreeMap<String, Arc<Namespace>> {
         &self.namespaces
+    }
+
+    /// The webhook's settings, or what is wrong with them, by the ConfigMap of its chart that holds them.
+    pub fn policies(&self) -> &BTreeMap<ObjectName, Result<Policy, String>> {
+        &self.policies
     }
 
     /// Every ProxyConfig, by namespace and name.
@@ -237,6 +248,13 @@ impl Inventory {
         }
     }
 
+    /// What is known of every pod rests on its control plane.
+    fn note_control_planes(&mut self, changed: bool) {
+        if changed {
+            self.forget(|_| true, Entry::forget_everything);
+        }
+    }
+
     /// What follows for pods rests on the kinds that are needed alone.
     fn forget_all_for(&mut self, kind: Kind) {
         if Kind::NEEDED.contains(&kind) {
@@ -256,16 +274,26 @@ impl Inventory {
             Object::ClusterIssuer(issuer) => self.authorities.put_issuer(name, issuer),
             Object::ClusterTrustBundle(bundle) => self.authorities.put_bundle(name, bundle),
             Object::Secret(secret) => self.authorities.put_secret(name, &secret),
+            Object::ClusterSpiffeId(identity) => {
+                let changed = self.control_planes.put_cluster_spiffe_id(&name, identity);
+                self.note_control_planes(changed);
+            }
+            Object::CsiDriver(_) => {
+                let changed = self.control_planes.put_csi_driver(&name);
+                self.note_control_planes(changed);
+            }
+            Object::ConfigMap(config_map) if name.name == POLICY_CONFIG_MAP => {
+                let text = config_map.data.get(POLICY_KEY).map_or("", String::as_str);
+                self.policies.insert(name, Policy::parse(text));
+            }
             Object::ConfigMap(config_map) => {
                 self.authorities.put_config_map(&name, &config_map);
-                if self.control_planes.put_config_map(&name, &config_map) {
-                    self.forget(|_| true, Entry::forget_everything);
-                }
+                let changed = self.control_planes.put_config_map(&name, &config_map);
+                self.note_control_planes(changed);
             }
             Object::Deployment(deployment) => {
-                if self.control_planes.put_deployment(&name, &deployment) {
-                    self.forget(|_| true, Entry::forget_everything);
-                }
+                let changed = self.control_planes.put_deployment(&name, &deployment);
+                self.note_control_planes(changed);
             }
             Object::Namespace(namespace) => {
                 let everywhere = self.control_planes.put_namespace(&namespace);
@@ -284,10 +312,12 @@ impl Inventory {
         self.authorities.remove(kind, name);
         match kind {
             Kind::ClusterIssuer | Kind::ClusterTrustBundle | Kind::RootConfigMap | Kind::Secret => {}
-            Kind::ConfigMap | Kind::Deployment => {
-                if self.control_planes.remove(kind, name) {
-                    self.forget(|_| true, Entry::forget_everything);
-                }
+            Kind::PolicyConfigMap => {
+                self.policies.remove(name);
+            }
+            Kind::ClusterSpiffeId | Kind::ConfigMap | Kind::CsiDriver | Kind::Deployment => {
+                let changed = self.control_planes.remove(kind, name);
+                self.note_control_planes(changed);
             }
             Kind::Namespace => {
                 let everywhere = self.control_planes.remove(kind, name);

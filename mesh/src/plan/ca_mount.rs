@@ -33,7 +33,7 @@ pub(super) fn plan(
     };
     let source = policy.ca_source(signer, &signers.control_plane);
     if let Some(CaSource::Spire(_)) = source {
-        spire::plan(subject, draft);
+        spire::plan(subject, signers, draft);
         return false;
     }
     let for_agent = annotations.is_some_and(agent_roots::are_wanted);

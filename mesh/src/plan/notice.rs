@@ -55,6 +55,12 @@ pub(crate) enum Notice<'a> {
     SignerUnknown,
     /// Another volume is where SPIRE's socket has to be, or has its name.
     SocketTaken { volume: Short<'a> },
+    /// Nothing brings SPIRE's socket into pods.
+    SpireDriverMissing,
+    /// SPIRE does not know the pod.
+    SpireIdentityMissing,
+    /// SPIRE knows it in another trust domain than the mesh's.
+    SpireTrustDomain { identity: Short<'a>, domain: Short<'a>, of_mesh: Short<'a> },
     /// What is known is too old to overrule a pod.
     StaleSnapshot { own: Short<'a>, configured: Short<'a> },
     /// Another volume has our volume's name.
@@ -174,6 +180,19 @@ impl fmt::Display for Notice<'_> {
                 "Remove the pod's volume {volume}, or its mount at /var/run/secrets/workload-spiffe-uds: SPIRE's \
                  socket has to be there."
             ),
+            Self::SpireDriverMissing => f.write_str(
+                "Add SPIFFE's CSI driver: there is no CSIDriver csi.spiffe.io, and without it a pod whose signer is \
+                 SPIRE is never started.",
+            ),
+            Self::SpireIdentityMissing => f.write_str(
+                "Add a ClusterSPIFFEID that selects the pod, as by its label spiffe.io/spire-managed-identity: none \
+                 does, so SPIRE gives it no certificate.",
+            ),
+            Self::SpireTrustDomain { identity, domain, of_mesh } => write!(
+                f,
+                "Set the trust domain of ClusterSPIFFEID {identity} to {of_mesh}, the mesh's: it is {domain}, and \
+                 the mesh's proxies refuse such peers."
+            ),
             Self::StaleSnapshot { own, configured } => write!(
                 f,
                 "Check Signet's connection to the API server: what it knows is too old to replace signer {own} by \
@@ -268,7 +287,12 @@ mod tests {
             Notice::RootUnknown { .. } => Notice::RootUnusable { signer: text, problem },
             Notice::RootUnusable { .. } => Notice::SignerUnknown,
             Notice::SignerUnknown => Notice::SocketTaken { volume: text },
-            Notice::SocketTaken { .. } => Notice::StaleSnapshot { own, configured },
+            Notice::SocketTaken { .. } => Notice::SpireDriverMissing,
+            Notice::SpireDriverMissing => Notice::SpireIdentityMissing,
+            Notice::SpireIdentityMissing => {
+                Notice::SpireTrustDomain { identity: text, domain: text, of_mesh: text }
+            }
+            Notice::SpireTrustDomain { .. } => Notice::StaleSnapshot { own, configured },
             Notice::StaleSnapshot { .. } => Notice::VolumeNameTaken { volume: text },
             Notice::VolumeNameTaken { .. } => return None,
         })

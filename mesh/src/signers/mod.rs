@@ -1,10 +1,12 @@
 //! The signers of a mesh: their names, their roots, and which of them signed a path.
 
 mod roots;
+mod spire;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use spire::SpireSetup;
 pub use state::{SignerState, signer_states};
 
 use std::collections::BTreeMap;
@@ -34,6 +36,10 @@ pub struct Signers {
     pub control_plane: ControlPlane,
     /// By full name.
     pub signers: BTreeMap<String, Signer>,
+    /// The trust domain of the mesh; empty while its config was not seen.
+    pub trust_domain: String,
+    /// What SPIRE is set up to do.
+    pub spire: Arc<SpireSetup>,
     /// Why istiod does not start with this mesh config, if so.
     pub fault: Option<TrustBundleFault>,
 }
@@ -63,7 +69,7 @@ impl Signers {
             signers.insert(name.clone(), Signer { name, roots, problem });
         }
         let fault = TrustBundleFault::of(&control_plane, mesh);
-        Self { control_plane, signers, fault }
+        Self { control_plane, signers, trust_domain: mesh.trust_domain.clone(), spire: Arc::default(), fault }
     }
 
     /// The signer of this asked-for (short) or full name.

@@ -4,6 +4,7 @@ mod setup;
 
 use clap::Args;
 use signet_certs::UnixTime;
+use signet_mesh::objects::Kind;
 use signet_mesh::report::Signers as Report;
 use signet_mesh::signers::signer_states;
 
@@ -30,7 +31,7 @@ impl Signers {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         let settled = block_on(async {
             let look = self.mesh.clone().everywhere().still(context.global.now).await?;
-            look.with_authorities().settle(|_| ()).await
+            look.with(&Kind::OF_ROOTS).settle(|_| ()).await
         })?;
         let states = signer_states(&settled.inventory, settled.now);
         if self.setup {
