@@ -38,6 +38,7 @@ impl<'a> Rule<'a> {
             Kind::CsiDriver => ("storage.k8s.io", "csidrivers"),
             Kind::Deployment => ("apps", "deployments"),
             Kind::Namespace => ("", "namespaces"),
+            Kind::PeerAuthentication => ("security.istio.io", "peerauthentications"),
             Kind::ProxyConfig => ("networking.istio.io", "proxyconfigs"),
             Kind::Secret => ("", "secrets"),
             // Kinds that are not watched are read with the pods.

@@ -111,6 +111,13 @@ pub(crate) fn objects(authorities: &BTreeMap<&'static str, Authority>, start: Un
         "conflict: override\n",
         created,
     ));
+    objects.extend([(CONTROL_PLANE, "STRICT"), ("legacy", "PERMISSIVE")].map(|(namespace, mode)| {
+        json!({
+            "kind": "PeerAuthentication",
+            "metadata": {"namespace": namespace, "name": "default", "creationTimestamp": created},
+            "spec": {"mtls": {"mode": mode}},
+        })
+    }));
     objects.push(json!({
         "kind": "CSIDriver",
         "metadata": {"name": SPIRE_DRIVER, "creationTimestamp": created},

@@ -156,3 +156,31 @@ fn what_spire_lacks_to_answer_a_pod_is_said() {
     mesh.lines.retain(|line| line["kind"] != "CsiDriver");
     assert_eq!(warned(&mesh), [false, false, false]);
 }
+
+#[test]
+fn where_plaintext_is_taken_a_no_is_not_all_that_is_said() {
+    let mut mesh = Captured::new();
+    let pairs = |mesh: &Captured| {
+        let run = mesh.ask(&["trust", "-n", "foo", "-o", "json", "deploy/httpbin", "deploy/sleep"]);
+        let answer: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let pair = answer["pairs"][0].clone();
+        let codes = pair["otherReasons"].as_array().expect("a list").iter().map(|one| one["code"].clone());
+        (pair["verdict"].clone(), codes.collect::<Vec<_>>())
+    };
+    let (verdict, codes) = pairs(&mesh);
+    assert_eq!(codes, [] as [Value; 0], "the embedded mesh is STRICT");
+    let policy = |mode: &str| json!({"kind": "PeerAuthentication", "metadata": {"namespace": "foo", "name": "own"}, "spec": {"mtls": {"mode": mode}}});
+    mesh.put(policy("DISABLE"));
+    assert_eq!(pairs(&mesh), (verdict, vec![json!("mtls-disabled")]));
+    let matrix = mesh.ask(&["trust", "-n", "foo"]).stdout;
+    assert!(matrix.contains("takes plaintext alone: PeerAuthentication foo/own is DISABLE"), "{matrix}");
+    mesh.put(policy("PERMISSIVE"));
+    let matrix = mesh.ask(&["trust", "-n", "foo"]).stdout;
+    assert!(matrix.contains("takes plaintext too: PeerAuthentication foo/own is PERMISSIVE"), "{matrix}");
+    // What may not be read is said, and nothing is concluded from it.
+    mesh.lines.retain(|line| line["kind"] != "PeerAuthentication");
+    mesh.lines.push(json!({"observation": "refused", "kind": "PeerAuthentication", "rule": "{a rule}"}));
+    let run = mesh.ask(&["trust", "-n", "foo"]);
+    assert!(!run.stdout.contains("beside the certificates"), "{}", run.stdout);
+    assert_eq!(run.stderr.matches("PeerAuthentications may not be read").count(), 1, "{}", run.stderr);
+}

@@ -11,7 +11,7 @@ use kube::runtime::watcher::{self, Event, ExponentialBackoff, watcher};
 use kube::{Api, Client};
 use signet_mesh::objects::{
     CaSecret, ClusterIssuer, ClusterSpiffeId, ClusterTrustBundle, ConfigMap, CsiDriver, Deployment, Kind,
-    Namespace, Object, ObjectName, Pod, ProxyConfig,
+    Namespace, Object, ObjectName, PeerAuthentication, Pod, ProxyConfig,
 };
 
 use super::view::{View, Watched};
@@ -99,6 +99,7 @@ pub(crate) fn start(client: &Client, spec: &Spec) -> BoxStream<'static, Seen> {
         Kind::CsiDriver => of::<CsiDriver>(client, spec),
         Kind::Deployment => of::<Deployment>(client, spec),
         Kind::Namespace => of::<Namespace>(client, spec),
+        Kind::PeerAuthentication => of::<PeerAuthentication>(client, spec),
         Kind::Pod => of::<Pod>(client, spec),
         Kind::ProxyConfig => of::<ProxyConfig>(client, spec),
         Kind::Secret => of::<CaSecret>(client, spec),

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use signet_mesh::objects::{
     CaSecret, ClusterIssuer, ClusterSpiffeId, ClusterTrustBundle, ConfigMap, CsiDriver, Deployment,
-    Namespace, Object, ObjectMeta as ViewMeta, Pod, ProxyConfig,
+    Namespace, Object, ObjectMeta as ViewMeta, PeerAuthentication, Pod, ProxyConfig,
 };
 
 /// kubectl's copy of what was applied: large, and with every value that the object has.
@@ -54,6 +54,7 @@ views! {
     CsiDriver: "storage.k8s.io" "v1" "CSIDriver" "csidrivers" => Object::CsiDriver;
     Deployment: "apps" "v1" "Deployment" "deployments" => Object::Deployment;
     Namespace: "" "v1" "Namespace" "namespaces" => Object::Namespace;
+    PeerAuthentication: "security.istio.io" "v1" "PeerAuthentication" "peerauthentications" => Object::PeerAuthentication;
     Pod: "" "v1" "Pod" "pods" => |pod| Object::Pod(Box::new(pod));
     ProxyConfig: "networking.istio.io" "v1beta1" "ProxyConfig" "proxyconfigs" => Object::ProxyConfig;
 }

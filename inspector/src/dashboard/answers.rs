@@ -54,9 +54,9 @@ impl Answers {
         self.signers.get_or_init(|| Signers::new(&signer_states(&self.inventory, self.now), self.now))
     }
 
-    /// What of roots and issuers cannot be seen, and what to do about it.
-    pub(crate) fn notices(&self) -> Vec<String> {
-        notices_of(&self.inventory, &Kind::OF_ROOTS)
+    /// What of these kinds cannot be seen, and what to do about it.
+    pub(crate) fn notices(&self, kinds: &[Kind]) -> Vec<String> {
+        notices_of(&self.inventory, kinds)
     }
 }
 

@@ -73,6 +73,7 @@ pub(super) fn plural(kind: Kind) -> &'static str {
         Kind::CsiDriver => "CSIDrivers",
         Kind::Deployment => "Deployments",
         Kind::Namespace => "Namespaces",
+        Kind::PeerAuthentication => "PeerAuthentications",
         Kind::Pod => "Pods",
         Kind::PolicyConfigMap => "ConfigMaps with the webhook's settings",
         Kind::ProxyConfig => "ProxyConfigs",

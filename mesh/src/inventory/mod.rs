@@ -19,7 +19,7 @@ use signet_certs::algorithms::{Algorithms, Reuse};
 use crate::config::MeshConfig;
 use crate::dump::{Dump, ReadError};
 use crate::names::{POLICY_CONFIG_MAP, POLICY_KEY, REVISION};
-use crate::objects::{Kind, Namespace, Object, ObjectName, Pod, ProxyConfig};
+use crate::objects::{Kind, Namespace, Object, ObjectName, PeerAuthentication, Pod, ProxyConfig};
 use crate::observation::Connection;
 use crate::workload::Evidence;
 use crate::{Observation, Policy, Signers, Workload};
@@ -47,6 +47,7 @@ pub struct Inventory {
     namespaces: BTreeMap<String, Arc<Namespace>>,
     control_planes: ControlPlanes,
     authorities: Authorities,
+    peer_authentications: BTreeMap<ObjectName, Arc<PeerAuthentication>>,
     policies: BTreeMap<ObjectName, Result<Policy, String>>,
     proxy_configs: BTreeMap<ObjectName, Arc<ProxyConfig>>,
     /// Pods, and proxies whose pod was not seen yet.
@@ -68,6 +69,7 @@ impl Inventory {
             namespaces: BTreeMap::new(),
             control_planes: ControlPlanes::default(),
             authorities: Authorities::default(),
+            peer_authentications: BTreeMap::new(),
             policies: BTreeMap::new(),
             proxy_configs: BTreeMap::new(),
             entries: BTreeMap::new(),
@@ -154,10 +156,15 @@ impl Inventory {
 
     /// The ProxyConfigs of one namespace.
     fn proxy_configs_of<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a ProxyConfig> {
-        let from = ObjectName::new(namespace, "");
-        let inside =
-            self.proxy_configs.range(from..).take_while(move |(name, _)| name.namespace == namespace);
-        inside.map(|(_, proxy_config)| proxy_config.as_ref())
+        of_namespace(&self.proxy_configs, namespace)
+    }
+
+    /// The PeerAuthentications of one namespace.
+    pub(crate) fn peer_authentications_of<'a>(
+        &'a self,
+        namespace: &'a str,
+    ) -> impl Iterator<Item = &'a PeerAuthentication> {
+        of_namespace(&self.peer_authentications, namespace)
     }
 
     /// The mesh config of the control plane of this revision, or of the only one; nothing while it was
@@ -300,6 +307,9 @@ impl Inventory {
                 self.namespaces.insert(name.name.clone(), Arc::new(namespace));
                 self.forget(|pod| everywhere || pod.namespace == name.name, Entry::forget_everything);
             }
+            Object::PeerAuthentication(policy) => {
+                self.peer_authentications.insert(name, Arc::new(policy));
+            }
             Object::Pod(pod) => self.entry(name).put(Arc::new(*pod)),
             Object::ProxyConfig(proxy_config) => {
                 self.proxy_configs.insert(name.clone(), Arc::new(proxy_config));
@@ -312,6 +322,9 @@ impl Inventory {
         self.authorities.remove(kind, name);
         match kind {
             Kind::ClusterIssuer | Kind::ClusterTrustBundle | Kind::RootConfigMap | Kind::Secret => {}
+            Kind::PeerAuthentication => {
+                self.peer_authentications.remove(name);
+            }
             Kind::PolicyConfigMap => {
                 self.policies.remove(name);
             }
@@ -357,4 +370,14 @@ impl Inventory {
             what(Arc::make_mut(entry));
         }
     }
+}
+
+/// The objects of one namespace.
+fn of_namespace<'a, T>(
+    objects: &'a BTreeMap<ObjectName, Arc<T>>,
+    namespace: &'a str,
+) -> impl Iterator<Item = &'a T> {
+    let from = ObjectName::new(namespace, "");
+    let inside = objects.range(from..).take_while(move |(name, _)| name.namespace == namespace);
+    inside.map(|(_, object)| object.as_ref())
 }

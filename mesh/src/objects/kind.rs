@@ -20,6 +20,8 @@ pub enum Kind {
     Deployment,
     /// v1 Namespace.
     Namespace,
+    /// security.istio.io/v1 PeerAuthentication.
+    PeerAuthentication,
     /// v1 Pod.
     Pod,
     /// v1 ConfigMap: the webhook's settings.
@@ -38,11 +40,12 @@ impl Kind {
         [Self::ConfigMap, Self::Deployment, Self::Namespace, Self::Pod, Self::ProxyConfig];
 
     /// The kinds that are read only when somebody asks for what they say.
-    pub const BESIDE: [Self; 7] = [
+    pub const BESIDE: [Self; 8] = [
         Self::ClusterIssuer,
         Self::ClusterSpiffeId,
         Self::ClusterTrustBundle,
         Self::CsiDriver,
+        Self::PeerAuthentication,
         Self::PolicyConfigMap,
         Self::RootConfigMap,
         Self::Secret,
@@ -54,4 +57,7 @@ impl Kind {
 
     /// Those of them on which the webhook's decisions rest, beside what configures the mesh.
     pub const OF_ADMISSION: [Self; 3] = [Self::ClusterSpiffeId, Self::CsiDriver, Self::PolicyConfigMap];
+
+    /// Those of them that say where certificates do not decide alone who can talk to whom.
+    pub const OF_TRUST: [Self; 1] = [Self::PeerAuthentication];
 }

@@ -6,6 +6,7 @@ mod kind;
 mod mapping;
 mod mesh_objects;
 mod meta;
+mod peer_authentication;
 mod pod;
 mod spire;
 mod volume;
@@ -21,6 +22,7 @@ pub use mesh_objects::{
     ConfigMap, Deployment, DeploymentSpec, Namespace, PodTemplate, ProxyConfig, ProxyConfigSpec, Selector,
 };
 pub use meta::{ObjectMeta, OwnerReference};
+pub use peer_authentication::{MutualTls, MutualTlsMode, PeerAuthentication, PeerAuthenticationSpec};
 pub use pod::{ContainerState, ContainerStatus, Pod, PodSpec, PodStatus, Running};
 pub use spire::{ClusterSpiffeId, ClusterSpiffeIdSpec, CsiDriver, LabelSelector, Operator, Requirement};
 pub use volume::{
@@ -52,6 +54,8 @@ pub enum Object {
     Deployment(Deployment),
     /// A Namespace.
     Namespace(Namespace),
+    /// An Istio PeerAuthentication.
+    PeerAuthentication(PeerAuthentication),
     /// A Pod.
     Pod(Box<Pod>),
     /// An Istio ProxyConfig.
@@ -71,6 +75,7 @@ impl Object {
             Self::CsiDriver(object) => &object.metadata,
             Self::Deployment(object) => &object.metadata,
             Self::Namespace(object) => &object.metadata,
+            Self::PeerAuthentication(object) => &object.metadata,
             Self::Pod(object) => &object.metadata,
             Self::ProxyConfig(object) => &object.metadata,
             Self::Secret(object) => &object.metadata,
@@ -87,6 +92,7 @@ impl Object {
             Self::CsiDriver(_) => Kind::CsiDriver,
             Self::Deployment(_) => Kind::Deployment,
             Self::Namespace(_) => Kind::Namespace,
+            Self::PeerAuthentication(_) => Kind::PeerAuthentication,
             Self::Pod(_) => Kind::Pod,
             Self::ProxyConfig(_) => Kind::ProxyConfig,
             Self::Secret(_) => Kind::Secret,
