@@ -12,6 +12,9 @@ use signet_mesh::{Inventory, roots};
 
 use crate::source::notices_of;
 
+/// For so many seconds what is left of a life counts as the same.
+const RECENT: i64 = 60;
+
 /// A mesh at one moment, and what was asked of it so far.
 pub(crate) struct Answers {
     inventory: Inventory,
@@ -36,6 +39,11 @@ impl Answers {
     /// Nothing seen yet.
     pub(crate) fn empty(now: UnixTime) -> Self {
         Self::of(&Inventory::new(signet_certs::algorithms::aws_lc_rs()), now)
+    }
+
+    /// Whether the times in them are those of `now`, to people.
+    pub(crate) fn are_recent(&self, now: UnixTime) -> bool {
+        (0..RECENT).contains(&now.since(self.now))
     }
 
     /// Who can talk to whom.
