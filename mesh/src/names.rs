@@ -75,6 +75,13 @@ pub const ISTIOD_ROOT_VOLUME: &str = "signet-istiod-root";
 pub const FILE_CERTS_VOLUME: &str = "signet-mtls-certs";
 /// The volume that brings `external-ca-cert` into istiod.
 pub const EXTERNAL_CA_VOLUME: &str = "signet-external-ca-cert";
+/// The labels of cert-manager's Deployment, as kubectl's `-l` writes them.
+pub const CERT_MANAGER_LABELS: &str =
+    "app.kubernetes.io/name=cert-manager,app.kubernetes.io/component=controller";
+/// The container that runs cert-manager.
+pub const CERT_MANAGER_CONTAINER: &str = "cert-manager-controller";
+/// Where cert-manager usually is installed.
+pub const CERT_MANAGER_NAMESPACE: &str = "cert-manager";
 /// SPIFFE's CSI driver.
 pub const SPIRE_DRIVER: &str = "csi.spiffe.io";
 /// Where an agent looks for the socket of somebody else who hands out certificates.

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 use signet_mesh::Observation;
-use signet_mesh::config::{ControlPlane, MeshConfig};
+use signet_mesh::config::{CertManager, ControlPlane, MeshConfig};
 use signet_mesh::names::{
-    CA_CONFIG_MAP, CA_SECRETS, ISTIO_ROOT_CONFIG_MAP, ISTIOD_APP, MESH_CONFIG_MAP, POLICY_CONFIG_MAP,
-    SIGNET_NAMESPACE, SPIRE_DRIVER,
+    CA_CONFIG_MAP, CA_SECRETS, CERT_MANAGER_LABELS, CERT_MANAGER_NAMESPACE, ISTIO_ROOT_CONFIG_MAP,
+    ISTIOD_APP, MESH_CONFIG_MAP, POLICY_CONFIG_MAP, SIGNET_NAMESPACE, SPIRE_DRIVER,
 };
-use signet_mesh::objects::{Kind, Object, ObjectName};
+use signet_mesh::objects::{Issuer, Kind, Object, ObjectName};
 use signet_mesh::observation::Connection;
 use tokio::sync::Notify;
 use tokio_stream::StreamMap;
@@ -61,6 +61,10 @@ pub(crate) struct Watches {
     cluster: Cluster,
     /// Whether the Secrets of certificate authorities are watched.
     secrets: bool,
+    /// Where those of ClusterIssuers are, once that is known.
+    cert_manager: Option<CertManager>,
+    /// The issuers whose Secrets are found when it is.
+    issuers: Vec<Issuer>,
     /// Only what concerns one namespace is watched.
     narrow: bool,
     all: Vec<Watch>,
@@ -97,6 +101,8 @@ impl Watches {
         let mut watches = Self {
             cluster,
             secrets: selection.beside.contains(&Kind::Secret),
+            cert_manager: None,
+            issuers: Vec::new(),
             narrow: selection.namespace.is_some(),
             all: Vec::new(),
             streams: StreamMap::new(),
@@ -181,6 +187,9 @@ impl Watches {
     fn put(&mut self, object: Object) {
         match &object {
             Object::Deployment(deployment) => {
+                if let Some(settings) = CertManager::of(deployment) {
+                    self.find_secrets(settings);
+                }
                 if let Some(istiod) = ControlPlane::of(deployment) {
                     let namespace = &deployment.metadata.namespace;
                     let secrets = self.secrets.then(|| ca_secrets(namespace)).into_iter().flatten();
@@ -195,14 +204,32 @@ impl Watches {
                     self.add(Spec::of_namespace(Kind::ProxyConfig, &mesh.root_namespace));
                 }
             }
-            Object::ClusterIssuer(issuer) if self.secrets => {
-                if let Some(ca) = &issuer.spec.ca {
-                    self.add(Spec::of_namespace(Kind::Secret, CERT_MANAGER).named(&ca.secret_name));
+            Object::ClusterIssuer(issuer) | Object::Issuer(issuer) if self.secrets => {
+                match &self.cert_manager {
+                    Some(settings) => {
+                        let secret = settings.secret_of(issuer);
+                        self.add_secret(secret);
+                    }
+                    None => self.issuers.push(issuer.clone()),
                 }
             }
             _ => {}
         }
         self.ready.push_back(Observation::Put { object });
+    }
+
+    /// Watches the Secrets of the issuers that were seen before it was known where they are.
+    fn find_secrets(&mut self, settings: CertManager) {
+        for issuer in mem::take(&mut self.issuers) {
+            self.add_secret(settings.secret_of(&issuer));
+        }
+        self.cert_manager = Some(settings);
+    }
+
+    fn add_secret(&mut self, secret: Option<ObjectName>) {
+        if let Some(ObjectName { namespace, name }) = secret {
+            self.add(Spec::of_namespace(Kind::Secret, &namespace).named(&name));
+        }
     }
 
     fn fail(&mut self, id: usize, trouble: Trouble) {
@@ -217,6 +244,11 @@ impl Watches {
                 if watch.status != Status::Synced {
                     watch.status = Status::Unread(message);
                 }
+            }
+            Trouble::Absent if kind == Kind::ClusterTrustBundle && !watch.spec.beta => {
+                watch.spec.beta = true;
+                self.streams.insert(id, stream::start(self.cluster.client(), &watch.spec));
+                return;
             }
             Trouble::Absent => watch.status = Status::Absent,
             Trouble::Refused => {
@@ -241,6 +273,10 @@ impl Watches {
             _ => return,
         };
         self.told.insert(kind, news.clone());
+        if kind == Kind::CertManager && self.cert_manager.is_none() {
+            // It is not there, or not to be seen: as its chart installs it.
+            self.find_secrets(CertManager::default());
+        }
         self.ready.push_back(news);
         // These are complete only when it is known which there must be.
         match kind {
@@ -249,7 +285,7 @@ impl Watches {
                 self.tell(Kind::Secret);
             }
             Kind::ConfigMap => self.tell(Kind::ProxyConfig),
-            Kind::ClusterIssuer => self.tell(Kind::Secret),
+            Kind::CertManager | Kind::ClusterIssuer | Kind::Issuer => self.tell(Kind::Secret),
             _ => {}
         }
     }
@@ -273,7 +309,7 @@ impl Watches {
         let named_by: &[Kind] = match kind {
             Kind::ConfigMap => &[Kind::Deployment],
             Kind::ProxyConfig if self.narrow => &[Kind::ConfigMap],
-            Kind::Secret => &[Kind::ClusterIssuer, Kind::Deployment],
+            Kind::Secret => &[Kind::CertManager, Kind::ClusterIssuer, Kind::Deployment, Kind::Issuer],
             _ => &[],
         };
         if waiting || of_kind().next().is_none() || named_by.iter().any(|kind| !self.told.contains_key(kind))
@@ -319,6 +355,11 @@ fn specs_beside(kind: Kind, control_plane: &str) -> Vec<Spec> {
         ..Spec::all(kind).named(name)
     };
     match kind {
+        Kind::CertManager => vec![Spec {
+            labels: CERT_MANAGER_LABELS.to_owned(),
+            fallback: Some(CERT_MANAGER_NAMESPACE.to_owned()),
+            ..Spec::all(kind)
+        }],
         Kind::CsiDriver => vec![Spec::all(kind).named(SPIRE_DRIVER)],
         Kind::PolicyConfigMap => vec![named(POLICY_CONFIG_MAP, SIGNET_NAMESPACE)],
         Kind::RootConfigMap => {
@@ -328,9 +369,6 @@ fn specs_beside(kind: Kind, control_plane: &str) -> Vec<Spec> {
         _ => vec![Spec::all(kind)],
     }
 }
-
-/// The namespace in which cert-manager looks for the Secrets of its ClusterIssuers.
-const CERT_MANAGER: &str = "cert-manager";
 
 /// The Secrets of a control plane's own CA: each by its name, never all of a namespace.
 fn ca_secrets(namespace: &str) -> [Spec; 3] {

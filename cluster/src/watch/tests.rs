@@ -333,6 +333,53 @@ async fn what_says_where_roots_come_from_is_read_by_name_and_only_when_asked() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn trust_bundles_are_read_in_the_version_that_the_cluster_serves() {
+    for served in ["v1", "v1beta1"] {
+        let bundle = json!({"metadata": {"name": "foo"}, "spec": {"signerName": "d/foo", "trustBundle": ""}});
+        let (cluster, _) = cluster(move |asked| {
+            let path = asked.path.strip_prefix("/apis/certificates.k8s.io/")?;
+            let is_served = path.strip_suffix("/clustertrustbundles") == Some(served);
+            let list = is_served && !asked.is_watch();
+            if list {
+                Some(Reply::list(std::slice::from_ref(&bundle)))
+            } else {
+                (!is_served).then_some(Reply::Status(404))
+            }
+        });
+        let seen =
+            until(watch(cluster, &with_authorities()), |seen| synced(seen, Kind::ClusterTrustBundle)).await;
+        assert_eq!(puts(&seen), ["foo"], "{served}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_issuers_secret_is_read_where_cert_manager_looks_for_it() {
+    let issuer = |namespace: Option<&str>, secret: &str| json!({"metadata": {"name": "foo", "namespace": namespace}, "spec": {"ca": {"secretName": secret}}});
+    let (of_cluster, of_team) = (issuer(None, "foo-ca"), issuer(Some("team"), "team-ca"));
+    let arguments = ["--cluster-resource-namespace=pki"];
+    let container = json!({"name": "cert-manager-controller", "args": arguments});
+    let cert_manager = json!({
+        "metadata": {"name": "cert-manager", "namespace": "security"},
+        "spec": {"template": {"spec": {"containers": [container]}}},
+    });
+    let (cluster, log) = cluster(move |asked| {
+        let labelled = asked.query.contains("cert-manager");
+        let listed = |path: &str, object: &Value| {
+            is_list(asked, path).then(|| Reply::list(std::slice::from_ref(object)))
+        };
+        listed("/apis/cert-manager.io/v1/clusterissuers", &of_cluster)
+            .or_else(|| listed("/apis/cert-manager.io/v1/issuers", &of_team))
+            .or_else(|| listed("/apis/apps/v1/deployments", &cert_manager).filter(|_| labelled))
+    });
+    until(watch(cluster, &with_authorities()), |seen| synced(seen, Kind::Secret)).await;
+    for (path, name) in [("pki", "foo-ca"), ("team", "team-ca")] {
+        let secrets = format!("/api/v1/namespaces/{path}/secrets");
+        assert_eq!(count(&log, |asked| is_list(asked, &secrets) && asked.query.contains(name)), 1, "{name}");
+    }
+    assert_eq!(count(&log, |asked| asked.path == "/api/v1/namespaces/cert-manager/secrets"), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn refused_secrets_leave_everything_else_as_it_is() {
     let (cluster, _) = cluster(|asked| asked.path.ends_with("/secrets").then_some(Reply::Status(403)));
     let refused =

@@ -9,8 +9,8 @@ use kube::core::{DynamicResourceScope, ObjectMeta};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use signet_mesh::objects::{
-    CaSecret, ClusterIssuer, ClusterSpiffeId, ClusterTrustBundle, ConfigMap, CsiDriver, Deployment,
-    Namespace, Object, ObjectMeta as ViewMeta, PeerAuthentication, Pod, ProxyConfig,
+    CaSecret, ClusterSpiffeId, ClusterTrustBundle, ConfigMap, CsiDriver, Deployment, Issuer, Namespace,
+    Object, ObjectMeta as ViewMeta, PeerAuthentication, Pod, ProxyConfig,
 };
 
 /// kubectl's copy of what was applied: large, and with every value that the object has.
@@ -47,16 +47,51 @@ macro_rules! views {
 
 views! {
     CaSecret: "" "v1" "Secret" "secrets" => Object::Secret;
-    ClusterIssuer: "cert-manager.io" "v1" "ClusterIssuer" "clusterissuers" => Object::ClusterIssuer;
     ClusterSpiffeId: "spire.spiffe.io" "v1alpha1" "ClusterSPIFFEID" "clusterspiffeids" => Object::ClusterSpiffeId;
-    ClusterTrustBundle: "certificates.k8s.io" "v1beta1" "ClusterTrustBundle" "clustertrustbundles" => Object::ClusterTrustBundle;
+    ClusterTrustBundle: "certificates.k8s.io" "v1" "ClusterTrustBundle" "clustertrustbundles" => Object::ClusterTrustBundle;
     ConfigMap: "" "v1" "ConfigMap" "configmaps" => Object::ConfigMap;
     CsiDriver: "storage.k8s.io" "v1" "CSIDriver" "csidrivers" => Object::CsiDriver;
     Deployment: "apps" "v1" "Deployment" "deployments" => Object::Deployment;
+    Issuer: "cert-manager.io" "v1" "Issuer" "issuers" => Object::Issuer;
     Namespace: "" "v1" "Namespace" "namespaces" => Object::Namespace;
     PeerAuthentication: "security.istio.io" "v1" "PeerAuthentication" "peerauthentications" => Object::PeerAuthentication;
     Pod: "" "v1" "Pod" "pods" => |pod| Object::Pod(Box::new(pod));
     ProxyConfig: "networking.istio.io" "v1beta1" "ProxyConfig" "proxyconfigs" => Object::ProxyConfig;
+}
+
+/// An issuer without a namespace.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ClusterIssuer(Issuer);
+
+impl View for ClusterIssuer {
+    const NAMES: [&'static str; 4] = ["cert-manager.io", "v1", "ClusterIssuer", "clusterissuers"];
+
+    fn metadata(&mut self) -> &mut ViewMeta {
+        &mut self.0.metadata
+    }
+
+    fn into_object(self) -> Object {
+        Object::ClusterIssuer(self.0)
+    }
+}
+
+/// A trust bundle of a cluster older than Kubernetes 1.37.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct BetaTrustBundle(ClusterTrustBundle);
+
+impl View for BetaTrustBundle {
+    const NAMES: [&'static str; 4] =
+        ["certificates.k8s.io", "v1beta1", "ClusterTrustBundle", "clustertrustbundles"];
+
+    fn metadata(&mut self) -> &mut ViewMeta {
+        &mut self.0.metadata
+    }
+
+    fn into_object(self) -> Object {
+        Object::ClusterTrustBundle(self.0)
+    }
 }
 
 /// A view with the version that a watch goes on from.

@@ -66,12 +66,14 @@ pub(super) fn grant(rule: &str) -> String {
 /// How several of a kind are called.
 pub(super) fn plural(kind: Kind) -> &'static str {
     match kind {
+        Kind::CertManager => "Deployments of cert-manager",
         Kind::ClusterIssuer => "ClusterIssuers",
         Kind::ClusterSpiffeId => "ClusterSPIFFEIDs",
         Kind::ClusterTrustBundle => "ClusterTrustBundles",
         Kind::ConfigMap => "ConfigMaps",
         Kind::CsiDriver => "CSIDrivers",
         Kind::Deployment => "Deployments",
+        Kind::Issuer => "Issuers",
         Kind::Namespace => "Namespaces",
         Kind::PeerAuthentication => "PeerAuthentications",
         Kind::Pod => "Pods",

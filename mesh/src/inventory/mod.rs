@@ -278,7 +278,9 @@ impl Inventory {
     fn put(&mut self, object: Object) {
         let name = object.metadata().object_name();
         match object {
-            Object::ClusterIssuer(issuer) => self.authorities.put_issuer(name, issuer),
+            Object::ClusterIssuer(issuer) | Object::Issuer(issuer) => {
+                self.authorities.put_issuer(name, issuer);
+            }
             Object::ClusterTrustBundle(bundle) => self.authorities.put_bundle(name, bundle),
             Object::Secret(secret) => self.authorities.put_secret(name, &secret),
             Object::ClusterSpiffeId(identity) => {
@@ -299,6 +301,7 @@ impl Inventory {
                 self.note_control_planes(changed);
             }
             Object::Deployment(deployment) => {
+                self.authorities.put_deployment(&deployment);
                 let changed = self.control_planes.put_deployment(&name, &deployment);
                 self.note_control_planes(changed);
             }
@@ -321,7 +324,12 @@ impl Inventory {
     fn remove(&mut self, kind: Kind, name: &ObjectName) {
         self.authorities.remove(kind, name);
         match kind {
-            Kind::ClusterIssuer | Kind::ClusterTrustBundle | Kind::RootConfigMap | Kind::Secret => {}
+            Kind::CertManager
+            | Kind::ClusterIssuer
+            | Kind::ClusterTrustBundle
+            | Kind::Issuer
+            | Kind::RootConfigMap
+            | Kind::Secret => {}
             Kind::PeerAuthentication => {
                 self.peer_authentications.remove(name);
             }

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Kind {
+    /// apps/v1 Deployment: cert-manager's.
+    CertManager,
     /// cert-manager.io/v1 ClusterIssuer.
     ClusterIssuer,
     /// spire.spiffe.io/v1alpha1 ClusterSPIFFEID.
     ClusterSpiffeId,
-    /// certificates.k8s.io/v1beta1 ClusterTrustBundle.
+    /// certificates.k8s.io ClusterTrustBundle: v1, else v1beta1.
     ClusterTrustBundle,
     /// v1 ConfigMap: those of the control planes.
     ConfigMap,
@@ -18,6 +20,8 @@ pub enum Kind {
     CsiDriver,
     /// apps/v1 Deployment.
     Deployment,
+    /// cert-manager.io/v1 Issuer.
+    Issuer,
     /// v1 Namespace.
     Namespace,
     /// security.istio.io/v1 PeerAuthentication.
@@ -40,11 +44,13 @@ impl Kind {
         [Self::ConfigMap, Self::Deployment, Self::Namespace, Self::Pod, Self::ProxyConfig];
 
     /// The kinds that are read only when somebody asks for what they say.
-    pub const BESIDE: [Self; 8] = [
+    pub const BESIDE: [Self; 10] = [
+        Self::CertManager,
         Self::ClusterIssuer,
         Self::ClusterSpiffeId,
         Self::ClusterTrustBundle,
         Self::CsiDriver,
+        Self::Issuer,
         Self::PeerAuthentication,
         Self::PolicyConfigMap,
         Self::RootConfigMap,
@@ -52,8 +58,14 @@ impl Kind {
     ];
 
     /// Those of them that say where roots come from and which issuers are ready.
-    pub const OF_ROOTS: [Self; 4] =
-        [Self::ClusterIssuer, Self::ClusterTrustBundle, Self::RootConfigMap, Self::Secret];
+    pub const OF_ROOTS: [Self; 6] = [
+        Self::CertManager,
+        Self::ClusterIssuer,
+        Self::ClusterTrustBundle,
+        Self::Issuer,
+        Self::RootConfigMap,
+        Self::Secret,
+    ];
 
     /// Those of them on which the webhook's decisions rest, beside what configures the mesh.
     pub const OF_ADMISSION: [Self; 3] = [Self::ClusterSpiffeId, Self::CsiDriver, Self::PolicyConfigMap];

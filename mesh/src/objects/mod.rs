@@ -2,6 +2,7 @@
 
 mod authorities;
 mod container;
+mod issuer;
 mod kind;
 mod mapping;
 mod mesh_objects;
@@ -11,11 +12,9 @@ mod pod;
 mod spire;
 mod volume;
 
-pub use authorities::{
-    CaIssuer, CaSecret, ClusterIssuer, ClusterIssuerSpec, ClusterIssuerStatus, ClusterTrustBundle,
-    ClusterTrustBundleSpec, Condition,
-};
+pub use authorities::{CaSecret, ClusterTrustBundle, ClusterTrustBundleSpec};
 pub use container::{Container, EnvFrom, EnvVar, FieldRef, ValueSource, VolumeMount};
+pub use issuer::{CaIssuer, Condition, Issuer, IssuerSpec, IssuerStatus};
 pub use kind::Kind;
 pub(crate) use mapping::Mapping;
 pub use mesh_objects::{
@@ -39,7 +38,7 @@ use serde::{Deserialize, Serialize};
 #[expect(clippy::large_enum_variant, reason = "of the large kind, Deployment, only istiod's are kept")]
 pub enum Object {
     /// A cert-manager ClusterIssuer.
-    ClusterIssuer(ClusterIssuer),
+    ClusterIssuer(Issuer),
     /// A ClusterSPIFFEID.
     #[serde(rename = "ClusterSPIFFEID")]
     ClusterSpiffeId(ClusterSpiffeId),
@@ -52,6 +51,8 @@ pub enum Object {
     CsiDriver(CsiDriver),
     /// A Deployment: istiod's, for its settings.
     Deployment(Deployment),
+    /// A cert-manager Issuer.
+    Issuer(Issuer),
     /// A Namespace.
     Namespace(Namespace),
     /// An Istio PeerAuthentication.
@@ -68,7 +69,7 @@ impl Object {
     /// The object's metadata.
     pub fn metadata(&self) -> &ObjectMeta {
         match self {
-            Self::ClusterIssuer(object) => &object.metadata,
+            Self::ClusterIssuer(object) | Self::Issuer(object) => &object.metadata,
             Self::ClusterSpiffeId(object) => &object.metadata,
             Self::ClusterTrustBundle(object) => &object.metadata,
             Self::ConfigMap(object) => &object.metadata,
@@ -91,6 +92,7 @@ impl Object {
             Self::ConfigMap(_) => Kind::ConfigMap,
             Self::CsiDriver(_) => Kind::CsiDriver,
             Self::Deployment(_) => Kind::Deployment,
+            Self::Issuer(_) => Kind::Issuer,
             Self::Namespace(_) => Kind::Namespace,
             Self::PeerAuthentication(_) => Kind::PeerAuthentication,
             Self::Pod(_) => Kind::Pod,

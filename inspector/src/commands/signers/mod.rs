@@ -51,7 +51,7 @@ fn print(output: &mut Output, answer: &Report, now: UnixTime) -> Result<(), Fail
         return output.text(&names.join("\n"));
     }
     if answer.items.is_empty() {
-        say("no signer is known there: neither a control plane nor a ClusterIssuer was found");
+        say("no signer is known there: neither a control plane nor an issuer was found");
         return Ok(());
     }
     let text = Table::of(COLUMNS, &answer.items, now, output.is_wide()).render(output.paint);

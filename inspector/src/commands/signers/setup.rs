@@ -8,6 +8,7 @@ use signet_certs::{Certificate, yaml};
 use signet_mesh::Inventory;
 use signet_mesh::config::{ControlPlane, MeshConfig, TrustBundleFault};
 use signet_mesh::inventory::Revision;
+use signet_mesh::objects::ObjectName;
 use signet_mesh::signers::SignerState;
 
 use crate::cli::Format;
@@ -96,18 +97,18 @@ fn roots(state: &SignerState, inventory: &Inventory) -> Vec<Arc<Certificate>> {
         roots = authorities.bundle_of(&state.full_name).cloned().collect();
     }
     if roots.is_empty() {
-        let issuer = state.cluster_issuer().and_then(|name| authorities.issuers().get(name));
+        let issuer = state.issuer().and_then(|name| authorities.issuers().get(&name));
         roots = issuer.map(|issuer| authorities.roots_of_issuer(issuer)).unwrap_or_default();
     }
     roots
 }
 
 fn export(state: &SignerState, inventory: &Inventory) -> String {
-    let issuer = state.cluster_issuer().and_then(|name| inventory.authorities().issuers().get(name));
-    match issuer.and_then(|issuer| issuer.spec.ca.as_ref()) {
-        Some(ca) => format!(
-            "export it with kubectl -n cert-manager get secret {} -o jsonpath='{{.data.ca\\.crt}}'",
-            ca.secret_name
+    let authorities = inventory.authorities();
+    let issuer = state.issuer().and_then(|name| authorities.issuers().get(&name));
+    match issuer.and_then(|issuer| authorities.secret_of_issuer(issuer)) {
+        Some(ObjectName { namespace, name }) => format!(
+            "export it with kubectl -n {namespace} get secret {name} -o jsonpath='{{.data.ca\\.crt}}'"
         ),
         None => "ask whoever runs the signer for it".to_owned(),
     }
