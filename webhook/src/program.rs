@@ -111,14 +111,14 @@ async fn connect(config: &Config) -> Result<Cluster, Failure> {
     cluster.map_err(|error| Failure::new(error.what(), error.why(), error.remedy()))
 }
 
-/// What configures the mesh: ProxyConfigs, namespaces, mesh configs and istiods, and what SPIRE is set up to
-/// do; no pods.
+/// What configures the mesh: ProxyConfigs, namespaces, mesh configs and istiods, the trust bundles of signers, and
+/// what SPIRE is set up to do; no pods.
 fn observations(cluster: Cluster, config: &Config) -> impl Stream<Item = Observation> + use<> {
     let selection = Selection {
         pods: None,
         namespace: None,
         control_plane: config.mesh_namespace.clone(),
-        beside: [Kind::ClusterSpiffeId, Kind::CsiDriver].into(),
+        beside: [Kind::ClusterSpiffeId, Kind::ClusterTrustBundle, Kind::CsiDriver].into(),
     };
     signet_cluster::watch(cluster, &selection)
 }

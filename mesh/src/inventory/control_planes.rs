@@ -8,7 +8,9 @@ use crate::config::{ControlPlane, InvalidMeshConfig, MeshConfig};
 use crate::names::{
     ISTIO_ROOT_CONFIG_MAP, ISTIO_ROOT_KEY, ISTIOD_CA_SECRET_ANNOTATION, MESH_CONFIG_MAP, SPIRE_DRIVER,
 };
-use crate::objects::{ClusterSpiffeId, ConfigMap, Deployment, Kind, Namespace, ObjectName};
+use crate::objects::{
+    ClusterSpiffeId, ClusterTrustBundle, ConfigMap, Deployment, Kind, Namespace, ObjectName,
+};
 use crate::signers::SpireSetup;
 
 /// The revision of an istiod that names none.
@@ -41,6 +43,9 @@ pub struct ControlPlanes {
     /// The namespaces whose istiods get `external-ca-cert` from the webhook: no Deployment says so.
     external_ca_certs: BTreeSet<String>,
     spire: Spire,
+    /// The signers of ClusterTrustBundles, by the bundle's name.
+    bundles: BTreeMap<String, String>,
+    bundled: Arc<BTreeSet<String>>,
     revisions: BTreeMap<String, Revision>,
 }
 
@@ -115,6 +120,24 @@ impl ControlPlanes {
         changed && self.rebuild()
     }
 
+    /// Takes a ClusterTrustBundle in; whether that changed a control plane.
+    pub fn put_cluster_trust_bundle(&mut self, name: &ObjectName, bundle: &ClusterTrustBundle) -> bool {
+        match bundle.spec.signer_name.as_str() {
+            "" => self.bundles.remove(&name.name),
+            signer => self.bundles.insert(name.name.clone(), signer.to_owned()),
+        };
+        self.note_bundles()
+    }
+
+    fn note_bundles(&mut self) -> bool {
+        let bundled: BTreeSet<String> = self.bundles.values().cloned().collect();
+        if *self.bundled == bundled {
+            return false;
+        }
+        self.bundled = Arc::new(bundled);
+        self.rebuild()
+    }
+
     /// Takes a CSIDriver in; whether that changed a control plane.
     pub fn put_csi_driver(&mut self, name: &ObjectName) -> bool {
         self.spire.has_driver |= name.name == SPIRE_DRIVER;
@@ -140,6 +163,10 @@ impl ControlPlanes {
     /// Takes note that an object is gone; whether that changed a control plane.
     pub fn remove(&mut self, kind: Kind, name: &ObjectName) -> bool {
         match kind {
+            Kind::ClusterTrustBundle => {
+                self.bundles.remove(&name.name);
+                return self.note_bundles();
+            }
             Kind::ClusterSpiffeId => {
                 self.spire.identities.remove(&name.name);
                 return self.spire.has_changed() && self.rebuild();
@@ -195,7 +222,8 @@ impl ControlPlanes {
         let mesh = mesh.and_then(|mesh| mesh.as_ref().ok()).cloned();
         let roots = self.roots.get(namespace).map(String::as_str);
         let signers = Signers::new(mesh.as_deref().unwrap_or(&MeshConfig::default()), istiod, roots);
-        let signers = Signers { spire: Arc::clone(&self.spire.setup), ..signers };
+        let (spire, bundled) = (Arc::clone(&self.spire.setup), Arc::clone(&self.bundled));
+        let signers = Signers { spire, bundled, ..signers };
         Revision { name, mesh_config, mesh, signers: Arc::new(signers) }
     }
 }

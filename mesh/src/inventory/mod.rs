@@ -281,7 +281,11 @@ impl Inventory {
             Object::ClusterIssuer(issuer) | Object::Issuer(issuer) => {
                 self.authorities.put_issuer(name, issuer);
             }
-            Object::ClusterTrustBundle(bundle) => self.authorities.put_bundle(name, bundle),
+            Object::ClusterTrustBundle(bundle) => {
+                let changed = self.control_planes.put_cluster_trust_bundle(&name, &bundle);
+                self.note_control_planes(changed);
+                self.authorities.put_bundle(name, bundle);
+            }
             Object::Secret(secret) => self.authorities.put_secret(name, &secret),
             Object::ClusterSpiffeId(identity) => {
                 let changed = self.control_planes.put_cluster_spiffe_id(&name, identity);
@@ -324,19 +328,18 @@ impl Inventory {
     fn remove(&mut self, kind: Kind, name: &ObjectName) {
         self.authorities.remove(kind, name);
         match kind {
-            Kind::CertManager
-            | Kind::ClusterIssuer
-            | Kind::ClusterTrustBundle
-            | Kind::Issuer
-            | Kind::RootConfigMap
-            | Kind::Secret => {}
+            Kind::CertManager | Kind::ClusterIssuer | Kind::Issuer | Kind::RootConfigMap | Kind::Secret => {}
             Kind::PeerAuthentication => {
                 self.peer_authentications.remove(name);
             }
             Kind::PolicyConfigMap => {
                 self.policies.remove(name);
             }
-            Kind::ClusterSpiffeId | Kind::ConfigMap | Kind::CsiDriver | Kind::Deployment => {
+            Kind::ClusterSpiffeId
+            | Kind::ClusterTrustBundle
+            | Kind::ConfigMap
+            | Kind::CsiDriver
+            | Kind::Deployment => {
                 let changed = self.control_planes.remove(kind, name);
                 self.note_control_planes(changed);
             }

@@ -10,8 +10,8 @@ use super::{Manifests, Place};
 use crate::config::{ControlPlane, MeshConfig};
 use crate::names;
 use crate::objects::{
-    ClusterSpiffeId, ConfigMap, Deployment, Namespace, ObjectMeta, ObjectName, OwnerReference, Pod,
-    ProxyConfig,
+    ClusterSpiffeId, ClusterTrustBundle, ConfigMap, Deployment, Namespace, ObjectMeta, ObjectName,
+    OwnerReference, Pod, ProxyConfig,
 };
 
 /// An object of which only the metadata was read.
@@ -34,6 +34,9 @@ impl Manifests {
             }),
             "ClusterSPIFFEID" => parse(value).map(|identity: ClusterSpiffeId| {
                 self.spire.identities.get_or_insert_default().insert(name.name.clone(), identity);
+            }),
+            "ClusterTrustBundle" => parse(value).map(|bundle: ClusterTrustBundle| {
+                self.bundled.insert(bundle.spec.signer_name);
             }),
             "CSIDriver" if name.name == names::SPIRE_DRIVER => {
                 self.spire.has_driver = Some(true);

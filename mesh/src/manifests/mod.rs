@@ -4,7 +4,7 @@ mod kinds;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ pub struct Manifests {
     /// What SPIRE is set up to do. Of ClusterSPIFFEIDs those in the files are taken to be all, if there
     /// are any.
     pub spire: SpireSetup,
+    /// The signers of the ClusterTrustBundles.
+    pub bundled: BTreeSet<String>,
     /// The Namespaces.
     pub namespaces: Vec<Namespace>,
     /// The pods, and one for each thing with a pod template, named after it.
@@ -120,6 +122,7 @@ impl Manifests {
             .is_some_and(|annotations| annotations.contains_key(names::ISTIOD_CA_SECRET_ANNOTATION));
         let signers = Signers {
             spire: Arc::new(self.spire.clone()),
+            bundled: Arc::new(self.bundled.clone()),
             ..Signers::new(&mesh, control_plane, self.istiod_roots.as_deref())
         };
         State {

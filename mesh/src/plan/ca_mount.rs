@@ -7,7 +7,7 @@ use self::access::Access;
 use super::proxy;
 use super::signer::{Effective, Subject};
 use super::volume::{self, Mounted};
-use super::{CaSource, Draft, Notice, Policy, Short, agent_roots, spire};
+use super::{CaSource, Draft, Notice, Policy, Short, TrustBundles, agent_roots, spire};
 use crate::names;
 use crate::objects::{ConfigMapVolume, KeyToPath, Volume};
 use crate::{Resolved, Signers};
@@ -37,6 +37,8 @@ pub(super) fn plan(
         return false;
     }
     let for_agent = annotations.is_some_and(agent_roots::are_wanted);
+    let bundles = CaSource::ClusterTrustBundle(TrustBundles::default());
+    let source = source.or_else(|| signers.is_only_bundled(signer).then_some(&bundles));
     let Some((wanted, for_agent)) = volume_of(signer, source, for_agent, signers, draft) else {
         return false;
     };

@@ -198,6 +198,9 @@ pub(crate) fn obstacles(signer: &str, policy: &Policy, signers: &Signers) -> Vec
         Some(_) => {
             ca_mount::can_be_asked(signer, signers, &mut draft);
         }
+        None if signers.is_only_bundled(signer) => {
+            ca_mount::can_be_asked(signer, signers, &mut draft);
+        }
         None => {
             ca_mount::known_signer(signer, signers, &mut draft);
         }

@@ -73,8 +73,8 @@ impl fmt::Display for Notice<'_> {
         match self {
             Self::AgentRootsElsewhere { signer } => write!(
                 f,
-                "Remove signet.dev/agent-roots from the ProxyConfig, or signer {signer} from caSources: the agent's \
-                 roots are made of meshConfig.caCertificates only."
+                "Remove signet.dev/agent-roots from the ProxyConfig, or name signer {signer} in \
+                 meshConfig.caCertificates and not in caSources: the agent's roots are made of that alone."
             ),
             Self::AgentRootsKept { variable } => write!(
                 f,

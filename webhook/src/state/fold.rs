@@ -175,6 +175,10 @@ impl Fold {
                 let changed = self.control_planes.put_cluster_spiffe_id(&name, identity);
                 self.note_control_planes(changed);
             }
+            Object::ClusterTrustBundle(bundle) => {
+                let changed = self.control_planes.put_cluster_trust_bundle(&name, &bundle);
+                self.note_control_planes(changed);
+            }
             Object::CsiDriver(_) => {
                 let changed = self.control_planes.put_csi_driver(&name);
                 self.note_control_planes(changed);
@@ -218,7 +222,11 @@ impl Fold {
 
     fn remove(&mut self, kind: Kind, name: &ObjectName) {
         match kind {
-            Kind::ClusterSpiffeId | Kind::ConfigMap | Kind::CsiDriver | Kind::Deployment => {
+            Kind::ClusterSpiffeId
+            | Kind::ClusterTrustBundle
+            | Kind::ConfigMap
+            | Kind::CsiDriver
+            | Kind::Deployment => {
                 let changed = self.control_planes.remove(kind, name);
                 self.note_control_planes(changed);
             }
