@@ -31,11 +31,15 @@ impl<'a> Rule<'a> {
     /// The rule that lets a kind be watched.
     pub(crate) const fn watch(kind: Kind, namespace: Option<&'a str>, name: Option<&'a str>) -> Self {
         let (group, resource) = match kind {
+            Kind::CertManager | Kind::Deployment => ("apps", "deployments"),
             Kind::ClusterIssuer => ("cert-manager.io", "clusterissuers"),
+            Kind::ClusterSpiffeId => ("spire.spiffe.io", "clusterspiffeids"),
             Kind::ClusterTrustBundle => ("certificates.k8s.io", "clustertrustbundles"),
-            Kind::ConfigMap | Kind::RootConfigMap => ("", "configmaps"),
-            Kind::Deployment => ("apps", "deployments"),
+            Kind::ConfigMap | Kind::PolicyConfigMap | Kind::RootConfigMap => ("", "configmaps"),
+            Kind::CsiDriver => ("storage.k8s.io", "csidrivers"),
+            Kind::Issuer => ("cert-manager.io", "issuers"),
             Kind::Namespace => ("", "namespaces"),
+            Kind::PeerAuthentication => ("security.istio.io", "peerauthentications"),
             Kind::ProxyConfig => ("networking.istio.io", "proxyconfigs"),
             Kind::Secret => ("", "secrets"),
             // Kinds that are not watched are read with the pods.

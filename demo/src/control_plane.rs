@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use signet_certs::{UnixTime, yaml};
 use signet_mesh::Signers;
 use signet_mesh::config::{ControlPlane, MeshConfig};
-use signet_mesh::names::{CA_CONFIG_MAP, CERT_SIGNER};
+use signet_mesh::names::{
+    CA_CONFIG_MAP, CERT_SIGNER, POLICY_CONFIG_MAP, POLICY_KEY, SIGNET_NAMESPACE, SPIRE_DRIVER,
+};
 use signet_mesh::objects::{Object, ProxyConfig};
 use signet_mesh::review::State;
 
@@ -102,6 +104,24 @@ pub(crate) fn objects(authorities: &BTreeMap<&'static str, Authority>, start: Un
     objects.push(istiod("istiod-legacy", LEGACY, created, &json!([])));
     objects.extend(CHOICES.iter().map(|choice| proxy_config(choice, start)));
     objects.extend(holders_of_roots(authorities, created));
+    objects.push(config_map(
+        SIGNET_NAMESPACE,
+        POLICY_CONFIG_MAP,
+        POLICY_KEY,
+        "conflict: override\n",
+        created,
+    ));
+    objects.extend([(CONTROL_PLANE, "STRICT"), ("legacy", "PERMISSIVE")].map(|(namespace, mode)| {
+        json!({
+            "kind": "PeerAuthentication",
+            "metadata": {"namespace": namespace, "name": "default", "creationTimestamp": created},
+            "spec": {"mtls": {"mode": mode}},
+        })
+    }));
+    objects.push(json!({
+        "kind": "CSIDriver",
+        "metadata": {"name": SPIRE_DRIVER, "creationTimestamp": created},
+    }));
     // Every object above is of a kind and shape that `Object` reads; a test counts them.
     objects.iter().filter_map(|object| serde::Deserialize::deserialize(object).ok()).collect()
 }

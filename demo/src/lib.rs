@@ -78,7 +78,7 @@ impl Demo {
         let connected = Observation::Connection { state: Connection::Connected };
         let mut all: Vec<_> = std::iter::once(connected).chain(objects).collect();
         all.extend(self.pods.iter().map(RunningPod::put));
-        let kinds = Kind::NEEDED.into_iter().chain(Kind::OF_ROOTS);
+        let kinds = Kind::NEEDED.into_iter().chain(Kind::BESIDE);
         all.extend(kinds.map(|kind| Observation::Synced { kind }));
         all.extend(self.pods.iter().filter_map(|pod| pod.answer(&self.world, now)));
         all

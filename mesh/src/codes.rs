@@ -9,6 +9,10 @@ signet_certs::codes! {
         "A peer is of a trust domain that the mesh config does not name.",
         "Add it to the mesh config's trustDomainAliases, or to a caCertificates entry's trustDomains.",
         "Istio pilot/pkg/security/model ApplyToCommonTLSContext";
+    MTLS_DISABLED = "mtls-disabled", Warning,
+        "The server takes plaintext alone, so certificates play no part in its connections.",
+        "Remove mode DISABLE from the PeerAuthentication, if its connections should be mutual TLS.",
+        "Istio pilot/pkg/security/authn ComposePeerAuthentication";
     NO_CERTIFICATE = "no-certificate", Error,
         "The proxy has no certificate yet.",
         "Look at the workload's agent log and at istiod's for the refused request.",
@@ -17,6 +21,10 @@ signet_certs::codes! {
         "The pod has no proxy of its own, so its connections are not secured by certificates of its own.",
         "Have a sidecar injected, if it should be part of the mesh.",
         "Istio pkg/kube/inject";
+    PLAINTEXT_PERMITTED = "plaintext-permitted", Info,
+        "The server takes plaintext too, so a client may reach it without a certificate.",
+        "Set mode STRICT in a PeerAuthentication, once every client has a certificate that the server accepts.",
+        "Istio pilot/pkg/security/authn ComposePeerAuthentication";
     SIGNER_CLAIM_DIFFERS = "signer-claim-differs", Warning,
         "The proxy's node metadata names another signer than its environment asks for.",
         "Look for ISTIO_METAJSON_* variables and annotations that set CERT_SIGNER.",

@@ -44,6 +44,12 @@ pub const ISTIO_ROOT_CONFIG_MAP: &str = "istio-ca-root-cert";
 pub const ISTIO_ROOT_KEY: &str = "root-cert.pem";
 /// The Secrets that istiod takes its own CA, or the root of another one, from.
 pub const CA_SECRETS: [&str; 3] = ["cacerts", "external-ca-cert", "istio-ca-secret"];
+/// The ConfigMap in which Signet's chart keeps the settings of the webhook.
+pub const POLICY_CONFIG_MAP: &str = "signet-policy";
+/// Its key.
+pub const POLICY_KEY: &str = "policy.yaml";
+/// Where Signet usually is installed.
+pub const SIGNET_NAMESPACE: &str = "signet-system";
 /// The ConfigMap with the signers' CA certificates that Signet keeps in each namespace.
 pub const CA_CONFIG_MAP: &str = "signet-ca-certs";
 /// The volume that brings it into a pod.
@@ -69,6 +75,13 @@ pub const ISTIOD_ROOT_VOLUME: &str = "signet-istiod-root";
 pub const FILE_CERTS_VOLUME: &str = "signet-mtls-certs";
 /// The volume that brings `external-ca-cert` into istiod.
 pub const EXTERNAL_CA_VOLUME: &str = "signet-external-ca-cert";
+/// The labels of cert-manager's Deployment, as kubectl's `-l` writes them.
+pub const CERT_MANAGER_LABELS: &str =
+    "app.kubernetes.io/name=cert-manager,app.kubernetes.io/component=controller";
+/// The container that runs cert-manager.
+pub const CERT_MANAGER_CONTAINER: &str = "cert-manager-controller";
+/// Where cert-manager usually is installed.
+pub const CERT_MANAGER_NAMESPACE: &str = "cert-manager";
 /// SPIFFE's CSI driver.
 pub const SPIRE_DRIVER: &str = "csi.spiffe.io";
 /// Where an agent looks for the socket of somebody else who hands out certificates.

@@ -7,9 +7,8 @@ use std::str::FromStr;
 
 use axum::http::Uri;
 use clap::{Parser, ValueEnum};
-use serde_json::Value;
-use signet_certs::yaml;
 use signet_mesh::Policy;
+use signet_mesh::names::SIGNET_NAMESPACE;
 
 use crate::Failure;
 
@@ -115,29 +114,19 @@ impl Config {
     /// The namespace that Signet itself lives in.
     pub fn namespace(&self) -> &str {
         let given = self.namespace.as_deref().or(self.pod_namespace.as_deref());
-        given.filter(|namespace| !namespace.is_empty()).unwrap_or("signet-system")
+        given.filter(|namespace| !namespace.is_empty()).unwrap_or(SIGNET_NAMESPACE)
     }
 
     /// The policy, from its file when there is one.
     pub fn policy(&self) -> Result<Policy, Failure> {
         let Some(file) = &self.policy_file else { return Ok(Policy::default()) };
         let text = std::fs::read_to_string(file).map_err(|error| unusable(file, error))?;
-        parse_policy(&text).map_err(|reason| unusable(file, reason))
+        Policy::parse(&text).map_err(|reason| unusable(file, reason))
     }
 }
 
 fn unusable(file: &Path, reason: impl fmt::Display) -> Failure {
     Failure::new(format!("policy {}", file.display()), reason, "mend the file that --config names")
-}
-
-/// Reads a policy from its file.
-fn parse_policy(text: &str) -> Result<Policy, String> {
-    let fields = match yaml::first(text).map_err(|error| error.to_string())? {
-        Value::Null => return Ok(Policy::default()),
-        Value::Object(fields) => fields,
-        _ => return Err("it is no mapping of settings".to_owned()),
-    };
-    Policy::read(fields, &[])
 }
 
 /// The address that the API server is to call: `https`, a host, a port, and perhaps a path of its own,
@@ -194,9 +183,8 @@ impl FromStr for WebhookUrl {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
-    use signet_mesh::plan::Conflict;
 
-    use super::{Config, TlsMode, VALIDATE_PATH, WebhookUrl, parse_policy};
+    use super::{Config, TlsMode, VALIDATE_PATH, WebhookUrl};
 
     #[test]
     fn a_url_names_the_host_and_the_path() {
@@ -207,18 +195,6 @@ mod tests {
         assert_eq!((url.host.as_str(), shown.as_str()), ("::1", "https://[::1]:9443/elsewhere"));
         for refused in ["http://a:1", "a:1", "https://u@a:1", "https://a:1/?x", ""] {
             assert!(refused.parse::<WebhookUrl>().is_err(), "{refused}");
-        }
-    }
-
-    #[test]
-    fn a_policy_is_strict_about_its_keys() {
-        assert_eq!(parse_policy("conflict: keep").expect("a policy").conflict, Conflict::Keep);
-        assert_eq!(parse_policy("").expect("a policy").conflict, Conflict::Override);
-        for (text, named) in
-            [("conflcit: keep", "conflcit"), ("conflict: never", "unknown variant"), ("[]", "mapping")]
-        {
-            let reason = parse_policy(text).expect_err(text);
-            assert!(reason.contains(named), "{text}: {reason}");
         }
     }
 

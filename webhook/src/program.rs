@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::{Stream, TryFutureExt as _};
 use signet_cluster::{Cluster, Selection, Target, kube};
 use signet_mesh::Observation;
+use signet_mesh::objects::Kind;
 use tokio::task::JoinError;
 
 use crate::bundle::{Controller, Leadership};
@@ -110,13 +111,14 @@ async fn connect(config: &Config) -> Result<Cluster, Failure> {
     cluster.map_err(|error| Failure::new(error.what(), error.why(), error.remedy()))
 }
 
-/// What configures the mesh: ProxyConfigs, namespaces, mesh configs and istiods; no pods.
+/// What configures the mesh: ProxyConfigs, namespaces, mesh configs and istiods, the trust bundles of signers, and
+/// what SPIRE is set up to do; no pods.
 fn observations(cluster: Cluster, config: &Config) -> impl Stream<Item = Observation> + use<> {
     let selection = Selection {
         pods: None,
         namespace: None,
         control_plane: config.mesh_namespace.clone(),
-        authorities: false,
+        beside: [Kind::ClusterSpiffeId, Kind::ClusterTrustBundle, Kind::CsiDriver].into(),
     };
     signet_cluster::watch(cluster, &selection)
 }

@@ -11,9 +11,12 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 use signet_mesh::Observation;
-use signet_mesh::config::{ControlPlane, MeshConfig};
-use signet_mesh::names::{CA_CONFIG_MAP, CA_SECRETS, ISTIO_ROOT_CONFIG_MAP, ISTIOD_APP, MESH_CONFIG_MAP};
-use signet_mesh::objects::{Kind, Object, ObjectName};
+use signet_mesh::config::{CertManager, ControlPlane, MeshConfig};
+use signet_mesh::names::{
+    CA_CONFIG_MAP, CA_SECRETS, CERT_MANAGER_LABELS, CERT_MANAGER_NAMESPACE, ISTIO_ROOT_CONFIG_MAP,
+    ISTIOD_APP, MESH_CONFIG_MAP, POLICY_CONFIG_MAP, SIGNET_NAMESPACE, SPIRE_DRIVER,
+};
+use signet_mesh::objects::{Issuer, Kind, Object, ObjectName};
 use signet_mesh::observation::Connection;
 use tokio::sync::Notify;
 use tokio_stream::StreamMap;
@@ -31,8 +34,8 @@ pub struct Selection {
     pub namespace: Option<String>,
     /// The namespace of the control plane, where no istiod is found elsewhere: `istio-system`.
     pub control_plane: String,
-    /// Also what says where roots come from and which issuers are ready.
-    pub authorities: bool,
+    /// Also these of [`Kind::BESIDE`].
+    pub beside: BTreeSet<Kind>,
 }
 
 /// Which pods are watched.
@@ -56,7 +59,12 @@ pub fn watch(cluster: Cluster, selection: &Selection) -> impl Stream<Item = Obse
 /// All watches, and what of them is known already.
 pub(crate) struct Watches {
     cluster: Cluster,
-    authorities: bool,
+    /// Whether the Secrets of certificate authorities are watched.
+    secrets: bool,
+    /// Where those of ClusterIssuers are, once that is known.
+    cert_manager: Option<CertManager>,
+    /// The issuers whose Secrets are found when it is.
+    issuers: Vec<Issuer>,
     /// Only what concerns one namespace is watched.
     narrow: bool,
     all: Vec<Watch>,
@@ -92,7 +100,9 @@ impl Watches {
         let connection = heartbeat::connection(cluster.clone(), Arc::clone(&doubt)).boxed();
         let mut watches = Self {
             cluster,
-            authorities: selection.authorities,
+            secrets: selection.beside.contains(&Kind::Secret),
+            cert_manager: None,
+            issuers: Vec::new(),
             narrow: selection.namespace.is_some(),
             all: Vec::new(),
             streams: StreamMap::new(),
@@ -177,9 +187,12 @@ impl Watches {
     fn put(&mut self, object: Object) {
         match &object {
             Object::Deployment(deployment) => {
+                if let Some(settings) = CertManager::of(deployment) {
+                    self.find_secrets(settings);
+                }
                 if let Some(istiod) = ControlPlane::of(deployment) {
                     let namespace = &deployment.metadata.namespace;
-                    let secrets = self.authorities.then(|| ca_secrets(namespace)).into_iter().flatten();
+                    let secrets = self.secrets.then(|| ca_secrets(namespace)).into_iter().flatten();
                     for spec in config_maps(namespace, &istiod.revision).into_iter().chain(secrets) {
                         self.add(spec);
                     }
@@ -191,14 +204,32 @@ impl Watches {
                     self.add(Spec::of_namespace(Kind::ProxyConfig, &mesh.root_namespace));
                 }
             }
-            Object::ClusterIssuer(issuer) => {
-                if let Some(ca) = &issuer.spec.ca {
-                    self.add(Spec::of_namespace(Kind::Secret, CERT_MANAGER).named(&ca.secret_name));
+            Object::ClusterIssuer(issuer) | Object::Issuer(issuer) if self.secrets => {
+                match &self.cert_manager {
+                    Some(settings) => {
+                        let secret = settings.secret_of(issuer);
+                        self.add_secret(secret);
+                    }
+                    None => self.issuers.push(issuer.clone()),
                 }
             }
             _ => {}
         }
         self.ready.push_back(Observation::Put { object });
+    }
+
+    /// Watches the Secrets of the issuers that were seen before it was known where they are.
+    fn find_secrets(&mut self, settings: CertManager) {
+        for issuer in mem::take(&mut self.issuers) {
+            self.add_secret(settings.secret_of(&issuer));
+        }
+        self.cert_manager = Some(settings);
+    }
+
+    fn add_secret(&mut self, secret: Option<ObjectName>) {
+        if let Some(ObjectName { namespace, name }) = secret {
+            self.add(Spec::of_namespace(Kind::Secret, &namespace).named(&name));
+        }
     }
 
     fn fail(&mut self, id: usize, trouble: Trouble) {
@@ -213,6 +244,11 @@ impl Watches {
                 if watch.status != Status::Synced {
                     watch.status = Status::Unread(message);
                 }
+            }
+            Trouble::Absent if kind == Kind::ClusterTrustBundle && !watch.spec.beta => {
+                watch.spec.beta = true;
+                self.streams.insert(id, stream::start(self.cluster.client(), &watch.spec));
+                return;
             }
             Trouble::Absent => watch.status = Status::Absent,
             Trouble::Refused => {
@@ -237,6 +273,10 @@ impl Watches {
             _ => return,
         };
         self.told.insert(kind, news.clone());
+        if kind == Kind::CertManager && self.cert_manager.is_none() {
+            // It is not there, or not to be seen: as its chart installs it.
+            self.find_secrets(CertManager::default());
+        }
         self.ready.push_back(news);
         // These are complete only when it is known which there must be.
         match kind {
@@ -245,7 +285,7 @@ impl Watches {
                 self.tell(Kind::Secret);
             }
             Kind::ConfigMap => self.tell(Kind::ProxyConfig),
-            Kind::ClusterIssuer => self.tell(Kind::Secret),
+            Kind::CertManager | Kind::ClusterIssuer | Kind::Issuer => self.tell(Kind::Secret),
             _ => {}
         }
     }
@@ -269,7 +309,7 @@ impl Watches {
         let named_by: &[Kind] = match kind {
             Kind::ConfigMap => &[Kind::Deployment],
             Kind::ProxyConfig if self.narrow => &[Kind::ConfigMap],
-            Kind::Secret => &[Kind::ClusterIssuer, Kind::Deployment],
+            Kind::Secret => &[Kind::CertManager, Kind::ClusterIssuer, Kind::Deployment, Kind::Issuer],
             _ => &[],
         };
         if waiting || of_kind().next().is_none() || named_by.iter().any(|kind| !self.told.contains_key(kind))
@@ -283,7 +323,7 @@ impl Watches {
 
 /// What is watched from the start; the ConfigMaps of further control planes follow when they are seen.
 fn specs(selection: &Selection) -> Vec<Spec> {
-    let Selection { pods, namespace, control_plane, authorities } = selection;
+    let Selection { pods, namespace, control_plane, beside } = selection;
     let mut specs = vec![Spec {
         labels: format!("app={ISTIOD_APP}"),
         fallback: Some(control_plane.clone()),
@@ -303,20 +343,32 @@ fn specs(selection: &Selection) -> Vec<Spec> {
         specs.push(Spec { namespace, name, labels, ..Spec::all(Kind::Pod) });
     }
     specs.extend(config_maps(control_plane, "default"));
-    if *authorities {
-        specs.extend([Kind::ClusterIssuer, Kind::ClusterTrustBundle].map(Spec::all));
-        // Only those of the control plane where the rights do not reach further.
-        specs.extend([CA_CONFIG_MAP, ISTIO_ROOT_CONFIG_MAP].map(|name| Spec {
-            fallback: Some(control_plane.clone()),
-            ..Spec::all(Kind::RootConfigMap).named(name)
-        }));
-        specs.extend(ca_secrets(control_plane));
-    }
+    specs.extend(beside.iter().flat_map(|kind| specs_beside(*kind, control_plane)));
     specs
 }
 
-/// The namespace in which cert-manager looks for the Secrets of its ClusterIssuers.
-const CERT_MANAGER: &str = "cert-manager";
+/// What is watched of a kind that is read only when it is asked for.
+fn specs_beside(kind: Kind, control_plane: &str) -> Vec<Spec> {
+    let named = |name: &str, fallback: &str| Spec {
+        // Only this namespace where the rights do not reach further.
+        fallback: Some(fallback.to_owned()),
+        ..Spec::all(kind).named(name)
+    };
+    match kind {
+        Kind::CertManager => vec![Spec {
+            labels: CERT_MANAGER_LABELS.to_owned(),
+            fallback: Some(CERT_MANAGER_NAMESPACE.to_owned()),
+            ..Spec::all(kind)
+        }],
+        Kind::CsiDriver => vec![Spec::all(kind).named(SPIRE_DRIVER)],
+        Kind::PolicyConfigMap => vec![named(POLICY_CONFIG_MAP, SIGNET_NAMESPACE)],
+        Kind::RootConfigMap => {
+            [CA_CONFIG_MAP, ISTIO_ROOT_CONFIG_MAP].map(|name| named(name, control_plane)).into()
+        }
+        Kind::Secret => ca_secrets(control_plane).into(),
+        _ => vec![Spec::all(kind)],
+    }
+}
 
 /// The Secrets of a control plane's own CA: each by its name, never all of a namespace.
 fn ca_secrets(namespace: &str) -> [Spec; 3] {

@@ -10,11 +10,11 @@ use kube::runtime::utils::ResetTimerBackoff;
 use kube::runtime::watcher::{self, Event, ExponentialBackoff, watcher};
 use kube::{Api, Client};
 use signet_mesh::objects::{
-    CaSecret, ClusterIssuer, ClusterTrustBundle, ConfigMap, Deployment, Kind, Namespace, Object, ObjectName,
-    Pod, ProxyConfig,
+    CaSecret, ClusterSpiffeId, ClusterTrustBundle, ConfigMap, CsiDriver, Deployment, Issuer, Kind, Namespace,
+    Object, ObjectName, PeerAuthentication, Pod, ProxyConfig,
 };
 
-use super::view::{View, Watched};
+use super::view::{BetaTrustBundle, ClusterIssuer, View, Watched};
 use crate::connect_error::innermost;
 use crate::rights::is_refusal;
 
@@ -40,12 +40,14 @@ pub(crate) struct Spec {
     pub(crate) labels: String,
     /// Where to look instead when it is refused for every namespace.
     pub(crate) fallback: Option<String>,
+    /// In the version before the newest one, of a kind that older clusters serve so.
+    pub(crate) beta: bool,
 }
 
 impl Spec {
     /// Every object of a kind.
     pub(crate) fn all(kind: Kind) -> Self {
-        Self { kind, namespace: None, name: None, labels: String::new(), fallback: None }
+        Self { kind, namespace: None, name: None, labels: String::new(), fallback: None, beta: false }
     }
 
     /// The objects of one namespace.
@@ -92,11 +94,16 @@ pub(crate) enum Trouble {
 /// Watches for ever.
 pub(crate) fn start(client: &Client, spec: &Spec) -> BoxStream<'static, Seen> {
     match spec.kind {
+        Kind::CertManager | Kind::Deployment => of::<Deployment>(client, spec),
         Kind::ClusterIssuer => of::<ClusterIssuer>(client, spec),
+        Kind::ClusterSpiffeId => of::<ClusterSpiffeId>(client, spec),
+        Kind::ClusterTrustBundle if spec.beta => of::<BetaTrustBundle>(client, spec),
         Kind::ClusterTrustBundle => of::<ClusterTrustBundle>(client, spec),
-        Kind::ConfigMap | Kind::RootConfigMap => of::<ConfigMap>(client, spec),
-        Kind::Deployment => of::<Deployment>(client, spec),
+        Kind::ConfigMap | Kind::PolicyConfigMap | Kind::RootConfigMap => of::<ConfigMap>(client, spec),
+        Kind::CsiDriver => of::<CsiDriver>(client, spec),
+        Kind::Issuer => of::<Issuer>(client, spec),
         Kind::Namespace => of::<Namespace>(client, spec),
+        Kind::PeerAuthentication => of::<PeerAuthentication>(client, spec),
         Kind::Pod => of::<Pod>(client, spec),
         Kind::ProxyConfig => of::<ProxyConfig>(client, spec),
         Kind::Secret => of::<CaSecret>(client, spec),

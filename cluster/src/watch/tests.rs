@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use signet_mesh::Observation;
 use signet_mesh::objects::{Kind, ObjectName};
@@ -13,7 +15,7 @@ fn everything() -> Selection {
         pods: Some(PodSelection::default()),
         namespace: None,
         control_plane: "istio-system".to_owned(),
-        authorities: false,
+        beside: BTreeSet::new(),
     }
 }
 
@@ -292,7 +294,7 @@ async fn of_one_namespace_the_root_namespace_is_read_too_wherever_it_is() {
 }
 
 fn with_authorities() -> Selection {
-    Selection { authorities: true, ..everything() }
+    Selection { beside: Kind::OF_ROOTS.into(), ..everything() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -328,6 +330,53 @@ async fn what_says_where_roots_come_from_is_read_by_name_and_only_when_asked() {
     assert_eq!(asked_for, [&[named("cert-manager", "foo-ca")], &of_istiod[..]].concat());
     let roots = |asked: &Asked| is_list(asked, "/api/v1/configmaps");
     assert_eq!(count(&log, roots), 2, "in every namespace, each by its name");
+}
+
+#[tokio::test(start_paused = true)]
+async fn trust_bundles_are_read_in_the_version_that_the_cluster_serves() {
+    for served in ["v1", "v1beta1"] {
+        let bundle = json!({"metadata": {"name": "foo"}, "spec": {"signerName": "d/foo", "trustBundle": ""}});
+        let (cluster, _) = cluster(move |asked| {
+            let path = asked.path.strip_prefix("/apis/certificates.k8s.io/")?;
+            let is_served = path.strip_suffix("/clustertrustbundles") == Some(served);
+            let list = is_served && !asked.is_watch();
+            if list {
+                Some(Reply::list(std::slice::from_ref(&bundle)))
+            } else {
+                (!is_served).then_some(Reply::Status(404))
+            }
+        });
+        let seen =
+            until(watch(cluster, &with_authorities()), |seen| synced(seen, Kind::ClusterTrustBundle)).await;
+        assert_eq!(puts(&seen), ["foo"], "{served}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_issuers_secret_is_read_where_cert_manager_looks_for_it() {
+    let issuer = |namespace: Option<&str>, secret: &str| json!({"metadata": {"name": "foo", "namespace": namespace}, "spec": {"ca": {"secretName": secret}}});
+    let (of_cluster, of_team) = (issuer(None, "foo-ca"), issuer(Some("team"), "team-ca"));
+    let arguments = ["--cluster-resource-namespace=pki"];
+    let container = json!({"name": "cert-manager-controller", "args": arguments});
+    let cert_manager = json!({
+        "metadata": {"name": "cert-manager", "namespace": "security"},
+        "spec": {"template": {"spec": {"containers": [container]}}},
+    });
+    let (cluster, log) = cluster(move |asked| {
+        let labelled = asked.query.contains("cert-manager");
+        let listed = |path: &str, object: &Value| {
+            is_list(asked, path).then(|| Reply::list(std::slice::from_ref(object)))
+        };
+        listed("/apis/cert-manager.io/v1/clusterissuers", &of_cluster)
+            .or_else(|| listed("/apis/cert-manager.io/v1/issuers", &of_team))
+            .or_else(|| listed("/apis/apps/v1/deployments", &cert_manager).filter(|_| labelled))
+    });
+    until(watch(cluster, &with_authorities()), |seen| synced(seen, Kind::Secret)).await;
+    for (path, name) in [("pki", "foo-ca"), ("team", "team-ca")] {
+        let secrets = format!("/api/v1/namespaces/{path}/secrets");
+        assert_eq!(count(&log, |asked| is_list(asked, &secrets) && asked.query.contains(name)), 1, "{name}");
+    }
+    assert_eq!(count(&log, |asked| asked.path == "/api/v1/namespaces/cert-manager/secrets"), 0);
 }
 
 #[tokio::test(start_paused = true)]

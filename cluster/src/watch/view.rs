@@ -9,8 +9,8 @@ use kube::core::{DynamicResourceScope, ObjectMeta};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use signet_mesh::objects::{
-    CaSecret, ClusterIssuer, ClusterTrustBundle, ConfigMap, Deployment, Namespace, Object,
-    ObjectMeta as ViewMeta, Pod, ProxyConfig,
+    CaSecret, ClusterSpiffeId, ClusterTrustBundle, ConfigMap, CsiDriver, Deployment, Issuer, Namespace,
+    Object, ObjectMeta as ViewMeta, PeerAuthentication, Pod, ProxyConfig,
 };
 
 /// kubectl's copy of what was applied: large, and with every value that the object has.
@@ -28,100 +28,69 @@ pub(crate) trait View: Clone + Debug + DeserializeOwned + Send + Sync + 'static 
     fn into_object(self) -> Object;
 }
 
-impl View for CaSecret {
-    const NAMES: [&'static str; 4] = ["", "v1", "Secret", "secrets"];
+/// Says of each view what the API calls its kind, and which object it is.
+macro_rules! views {
+    ($($view:ident: $group:literal $version:literal $kind:literal $plural:literal => $object:expr;)*) => {$(
+        impl View for $view {
+            const NAMES: [&'static str; 4] = [$group, $version, $kind, $plural];
 
-    fn metadata(&mut self) -> &mut ViewMeta {
-        &mut self.metadata
-    }
+            fn metadata(&mut self) -> &mut ViewMeta {
+                &mut self.metadata
+            }
 
-    fn into_object(self) -> Object {
-        Object::Secret(self)
-    }
+            fn into_object(self) -> Object {
+                ($object)(self)
+            }
+        }
+    )*};
 }
+
+views! {
+    CaSecret: "" "v1" "Secret" "secrets" => Object::Secret;
+    ClusterSpiffeId: "spire.spiffe.io" "v1alpha1" "ClusterSPIFFEID" "clusterspiffeids" => Object::ClusterSpiffeId;
+    ClusterTrustBundle: "certificates.k8s.io" "v1" "ClusterTrustBundle" "clustertrustbundles" => Object::ClusterTrustBundle;
+    ConfigMap: "" "v1" "ConfigMap" "configmaps" => Object::ConfigMap;
+    CsiDriver: "storage.k8s.io" "v1" "CSIDriver" "csidrivers" => Object::CsiDriver;
+    Deployment: "apps" "v1" "Deployment" "deployments" => Object::Deployment;
+    Issuer: "cert-manager.io" "v1" "Issuer" "issuers" => Object::Issuer;
+    Namespace: "" "v1" "Namespace" "namespaces" => Object::Namespace;
+    PeerAuthentication: "security.istio.io" "v1" "PeerAuthentication" "peerauthentications" => Object::PeerAuthentication;
+    Pod: "" "v1" "Pod" "pods" => |pod| Object::Pod(Box::new(pod));
+    ProxyConfig: "networking.istio.io" "v1beta1" "ProxyConfig" "proxyconfigs" => Object::ProxyConfig;
+}
+
+/// An issuer without a namespace.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ClusterIssuer(Issuer);
 
 impl View for ClusterIssuer {
     const NAMES: [&'static str; 4] = ["cert-manager.io", "v1", "ClusterIssuer", "clusterissuers"];
 
     fn metadata(&mut self) -> &mut ViewMeta {
-        &mut self.metadata
+        &mut self.0.metadata
     }
 
     fn into_object(self) -> Object {
-        Object::ClusterIssuer(self)
+        Object::ClusterIssuer(self.0)
     }
 }
 
-impl View for ClusterTrustBundle {
+/// A trust bundle of a cluster older than Kubernetes 1.37.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct BetaTrustBundle(ClusterTrustBundle);
+
+impl View for BetaTrustBundle {
     const NAMES: [&'static str; 4] =
         ["certificates.k8s.io", "v1beta1", "ClusterTrustBundle", "clustertrustbundles"];
 
     fn metadata(&mut self) -> &mut ViewMeta {
-        &mut self.metadata
+        &mut self.0.metadata
     }
 
     fn into_object(self) -> Object {
-        Object::ClusterTrustBundle(self)
-    }
-}
-
-impl View for ConfigMap {
-    const NAMES: [&'static str; 4] = ["", "v1", "ConfigMap", "configmaps"];
-
-    fn metadata(&mut self) -> &mut ViewMeta {
-        &mut self.metadata
-    }
-
-    fn into_object(self) -> Object {
-        Object::ConfigMap(self)
-    }
-}
-
-impl View for Deployment {
-    const NAMES: [&'static str; 4] = ["apps", "v1", "Deployment", "deployments"];
-
-    fn metadata(&mut self) -> &mut ViewMeta {
-        &mut self.metadata
-    }
-
-    fn into_object(self) -> Object {
-        Object::Deployment(self)
-    }
-}
-
-impl View for Namespace {
-    const NAMES: [&'static str; 4] = ["", "v1", "Namespace", "namespaces"];
-
-    fn metadata(&mut self) -> &mut ViewMeta {
-        &mut self.metadata
-    }
-
-    fn into_object(self) -> Object {
-        Object::Namespace(self)
-    }
-}
-
-impl View for Pod {
-    const NAMES: [&'static str; 4] = ["", "v1", "Pod", "pods"];
-
-    fn metadata(&mut self) -> &mut ViewMeta {
-        &mut self.metadata
-    }
-
-    fn into_object(self) -> Object {
-        Object::Pod(Box::new(self))
-    }
-}
-
-impl View for ProxyConfig {
-    const NAMES: [&'static str; 4] = ["networking.istio.io", "v1beta1", "ProxyConfig", "proxyconfigs"];
-
-    fn metadata(&mut self) -> &mut ViewMeta {
-        &mut self.metadata
-    }
-
-    fn into_object(self) -> Object {
-        Object::ProxyConfig(self)
+        Object::ClusterTrustBundle(self.0)
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 
 use clap::Args;
 use signet_mesh::Observation;
+use signet_mesh::objects::Kind;
 
 use super::{Context, block_on};
 use crate::source::{MeshArgs, snapshot};
@@ -24,7 +25,7 @@ impl Capture {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         let mut observations: Vec<Observation> = Vec::new();
         let settled = block_on(async {
-            let look = self.mesh.still(context.global.now).await?.with_authorities();
+            let look = self.mesh.still(context.global.now).await?.with(&Kind::BESIDE);
             look.settle(|observation| observations.push(observation.clone())).await
         })?;
         let captured_at = settled.now;

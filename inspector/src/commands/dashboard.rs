@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use clap::Args;
+use signet_mesh::objects::Kind;
 
 use super::{Context, block_on, pods};
 use crate::cli::Color;
@@ -38,7 +39,7 @@ impl Dashboard {
         // A dashboard moves between namespaces: it looks at all of them unless one is named.
         let mesh = self.mesh.everywhere();
         block_on(async {
-            let Look { source, scope, title, .. } = mesh.live(context.global.now).await?.with_authorities();
+            let Look { source, scope, title, .. } = mesh.live(context.global.now).await?.with(&Kind::BESIDE);
             dashboard::run(source, scope, dashboard::Options { theme, mouse: !self.no_mouse, title }).await
         })?;
         Ok(Exit::Ok)

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use clap::Args;
 use signet_certs::Severity;
 use signet_mesh::manifests::Manifests;
-use signet_mesh::objects::ProxyConfig;
+use signet_mesh::names::POLICY_CONFIG_MAP;
+use signet_mesh::objects::{Kind, ProxyConfig};
 use signet_mesh::report::{Action, EnvironmentVariable, Explanation, Explanations};
 use signet_mesh::resolve::Layer;
 use signet_mesh::review::State;
@@ -34,6 +35,9 @@ pub struct Explain {
     /// A manifest; - for standard input. May be repeated.
     #[arg(short, long = "filename", value_name = "FILE")]
     files: Vec<String>,
+    /// The webhook's settings, as its --config takes them; else those of the ConfigMap signet-policy.
+    #[arg(long = "policy", value_name = "FILE")]
+    policy_file: Option<String>,
     /// Print the JSON patch that the webhook would answer with.
     #[arg(long)]
     patch: bool,
@@ -49,7 +53,7 @@ impl Explain {
 
     fn of_mesh(&self, asked: &str, context: &mut Context) -> Result<Exit, Failure> {
         let settled = block_on(async {
-            let mut look = self.mesh.still(context.global.now).await?;
+            let mut look = self.mesh.still(context.global.now).await?.with(&Kind::OF_ADMISSION);
             look.scope = look.scope.narrowed_to(asked);
             look.settle(|_| ()).await
         })?;
@@ -60,9 +64,10 @@ impl Explain {
         if matching.is_empty() {
             return Err(unknown(asked));
         }
+        let policy = self.policy()?.unwrap_or_else(|| installed_policy(inventory));
         let items = matching.into_iter().filter_map(|workload| {
             let pod = inventory.pod(&workload.name)?;
-            Some((pod, state(inventory, workload.revision.as_deref())?))
+            Some((pod, state(inventory, workload.revision.as_deref(), &policy)?))
         });
         let items = items.map(|(pod, state)| {
             let (resolved, plan) = decide(pod, &pod.metadata.namespace, &state);
@@ -77,6 +82,16 @@ impl Explain {
         print(&mut context.output, &answer)?;
         let denied = answer.items.iter().any(|item| item.decision.action == Action::Deny);
         Ok(if denied { Exit::Findings } else { Exit::Ok })
+    }
+
+    /// The settings of the file that was named.
+    fn policy(&self) -> Result<Option<Policy>, Failure> {
+        let Some(file) = &self.policy_file else { return Ok(None) };
+        let text = String::from_utf8_lossy(&files::read(file)?).into_owned();
+        let policy = Policy::parse(&text);
+        let unusable =
+            |reason| Failure::usage(files::shown(file), reason, "give what the webhook's --config takes");
+        policy.map(Some).map_err(unusable)
     }
 
     fn of_manifests(&self, context: &mut Context) -> Result<Exit, Failure> {
@@ -95,7 +110,7 @@ impl Explain {
             say(&problem.to_string());
             unread = true;
         }
-        let state = manifests.state(Policy::default());
+        let state = manifests.state(self.policy()?.unwrap_or_default());
         let answer = Explanations::of_manifests(&manifests, &state, self.patch);
         if answer.items.is_empty() && unread {
             // What could not be read may be where the pods are, and has been said.
@@ -115,8 +130,28 @@ impl Explain {
     }
 }
 
+/// The settings of the webhook that is installed, or its defaults; then it is said why.
+fn installed_policy(inventory: &Inventory) -> Policy {
+    let mut policies = inventory.policies().iter();
+    let why = match (policies.next(), policies.next()) {
+        (Some((_, Ok(policy))), None) => return policy.clone(),
+        (Some((name, Err(reason))), None) => format!("the ConfigMap {name} holds no settings ({reason})"),
+        (Some((one, _)), Some((another, _))) => {
+            format!("the ConfigMaps {one} and {another} both hold settings")
+        }
+        (None, _) if inventory.has_seen(Kind::PolicyConfigMap) => {
+            format!("there is no ConfigMap {POLICY_CONFIG_MAP}")
+        }
+        (None, _) => format!("the ConfigMap {POLICY_CONFIG_MAP} was not seen"),
+    };
+    say(&format!(
+        "{why}, so the webhook's settings are taken to be the defaults; name others with --policy FILE"
+    ));
+    Policy::default()
+}
+
 /// What the webhook of this control plane would decide on; nothing while its mesh config is not known.
-fn state(inventory: &Inventory, revision: Option<&str>) -> Option<State> {
+fn state(inventory: &Inventory, revision: Option<&str>, policy: &Policy) -> Option<State> {
     let mesh = Arc::clone(inventory.mesh(revision)?);
     let signers = Arc::clone(inventory.signers(revision)?);
     let mut proxy_configs: HashMap<String, Vec<ProxyConfig>> = HashMap::new();
@@ -126,7 +161,8 @@ fn state(inventory: &Inventory, revision: Option<&str>) -> Option<State> {
     }
     let proxy_configs = proxy_configs.into_iter().map(|(namespace, all)| (namespace, all.into())).collect();
     let annotations = State::annotations_of(inventory.namespaces().values().map(Arc::as_ref));
-    Some(State { mesh, proxy_configs, annotations, signers, ..State::default() })
+    let policy = policy.clone();
+    Some(State { mesh, proxy_configs, annotations, signers, policy, snapshot_age_seconds: 0 })
 }
 
 fn print(output: &mut Output, answer: &Explanations) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use signet_certs::UnixTime;
+use signet_mesh::objects::Kind;
 use signet_mesh::report::{RootItem, Roots as Report};
 
 use super::{Context, block_on};
@@ -28,7 +29,7 @@ impl Roots {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         let settled = block_on(async {
             let look = self.mesh.clone().everywhere().still(context.global.now).await?;
-            look.with_authorities().settle(|_| ()).await
+            look.with(&Kind::OF_ROOTS).settle(|_| ()).await
         })?;
         let now = settled.now;
         let mut answer = Report::new(&signet_mesh::roots::roots(&settled.inventory, now), now);

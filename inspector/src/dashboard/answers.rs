@@ -4,12 +4,16 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use signet_certs::UnixTime;
+use signet_mesh::objects::Kind;
 use signet_mesh::report::{Roots, Signers};
 use signet_mesh::signers::signer_states;
 use signet_mesh::trust::{Matrix, Peer};
 use signet_mesh::{Inventory, roots};
 
-use crate::source::notices_of_authorities;
+use crate::source::notices_of;
+
+/// For so many seconds what is left of a life counts as the same.
+const RECENT: i64 = 60;
 
 /// A mesh at one moment, and what was asked of it so far.
 pub(crate) struct Answers {
@@ -37,6 +41,11 @@ impl Answers {
         Self::of(&Inventory::new(signet_certs::algorithms::aws_lc_rs()), now)
     }
 
+    /// Whether the times in them are those of `now`, to people.
+    pub(crate) fn are_recent(&self, now: UnixTime) -> bool {
+        (0..RECENT).contains(&now.since(self.now))
+    }
+
     /// Who can talk to whom.
     pub(crate) fn matrix(&self) -> &Matrix {
         let reuse = || Arc::clone(self.inventory.reuse());
@@ -53,9 +62,9 @@ impl Answers {
         self.signers.get_or_init(|| Signers::new(&signer_states(&self.inventory, self.now), self.now))
     }
 
-    /// What of roots and issuers cannot be seen, and what to do about it.
-    pub(crate) fn notices(&self) -> Vec<String> {
-        notices_of_authorities(&self.inventory)
+    /// What of these kinds cannot be seen, and what to do about it.
+    pub(crate) fn notices(&self, kinds: &[Kind]) -> Vec<String> {
+        notices_of(&self.inventory, kinds)
     }
 }
 

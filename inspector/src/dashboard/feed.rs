@@ -95,9 +95,12 @@ async fn follow(
                 }
             }
         }
-        due = None;
+        let view = match due.take() {
+            Some(_) => MeshView::of(&inventory, clock.now()),
+            None => views.borrow().later(&inventory, clock.now()),
+        };
         published = Instant::now();
-        views.send_replace(Arc::new(MeshView::of(&inventory, clock.now())));
+        views.send_replace(Arc::new(view));
     }
 }
 

@@ -48,6 +48,21 @@ impl MeshView {
         }
     }
 
+    /// The same inventory at a later `now`. What only some screens show is worked out anew where a certificate
+    /// has come to another phase of its life, and now and then because of the times in it.
+    pub(crate) fn later(&self, inventory: &Inventory, now: UnixTime) -> Self {
+        let workloads = inventory.workloads(now);
+        let same = workloads.len() == self.workloads.len()
+            && workloads.iter().zip(&self.workloads).all(|(is, was)| Arc::ptr_eq(is, was));
+        let answers = if same && self.answers.are_recent(now) {
+            Arc::clone(&self.answers)
+        } else {
+            Arc::new(Answers::of(inventory, now))
+        };
+        let (connection, notices) = (self.connection.clone(), self.notices.clone());
+        Self { now, workloads, connection, settled: self.settled, notices, answers }
+    }
+
     /// The namespaces that have pods, in alphabetical order.
     pub(crate) fn namespaces(&self) -> Vec<&str> {
         // The pods are in order of their namespaces already.
@@ -90,5 +105,34 @@ impl MeshView {
             Some(Connection::Lost { since, message }) => Some((*since, message)),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use signet_certs::UnixTime;
+    use signet_mesh::Inventory;
+
+    use super::MeshView;
+
+    #[test]
+    fn what_only_some_screens_show_is_kept_until_a_certificate_ages() {
+        let start: UnixTime = "2026-11-24T09:00:00Z".parse().expect("a time");
+        let mut inventory = Inventory::new(signet_certs::algorithms::aws_lc_rs());
+        signet_demo::Demo::new(1, start).step(start).into_iter().for_each(|one| inventory.apply(one));
+        let is_kept = |from: UnixTime, to: UnixTime| {
+            let view = MeshView::of(&inventory, from);
+            let later = view.later(&inventory, to);
+            assert_eq!((later.now, later.workloads.len()), (to, view.workloads.len()));
+            Arc::ptr_eq(&view.answers, &later.answers)
+        };
+        assert!(is_kept(start, start.plus(1)));
+        assert!(!is_kept(start, start.plus(60)), "what is left is shown to the minute");
+        assert!(!is_kept(start, start.plus(-1)), "another clock");
+        let workloads = inventory.workloads(start);
+        let leaf = workloads.iter().find_map(|workload| workload.chain.first()).expect("a leaf");
+        assert!(!is_kept(leaf.not_after, leaf.not_after.plus(1)), "an expired chain is refused");
     }
 }

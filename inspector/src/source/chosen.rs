@@ -1,5 +1,6 @@
 //! The source that the command line chose.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use clap::Args;
@@ -7,6 +8,7 @@ use futures::Stream;
 use futures::future::Either;
 use signet_certs::UnixTime;
 use signet_mesh::Observation;
+use signet_mesh::objects::Kind;
 use tokio::sync::watch;
 
 use super::demo::START;
@@ -117,7 +119,7 @@ impl MeshArgs {
             namespace: self.pods.namespace.clone().or(of_context),
             selector: self.pods.selector.clone().unwrap_or_default(),
             name: None,
-            authorities: false,
+            beside: BTreeSet::new(),
         };
         Ok(Look { source, scope, title, patience: Duration::from_secs(self.pods.timeout) })
     }
@@ -136,10 +138,10 @@ pub struct Look {
 }
 
 impl Look {
-    /// Looks also at what says where roots come from and which issuers are ready.
+    /// Looks also at these of [`Kind::BESIDE`].
     #[must_use]
-    pub fn with_authorities(mut self) -> Self {
-        self.scope.authorities = true;
+    pub fn with(mut self, kinds: &[Kind]) -> Self {
+        self.scope.beside.extend(kinds);
         self
     }
 }

@@ -98,9 +98,9 @@ impl Source for LiveSource {
         scope: Scope,
         demand: watch::Receiver<Demand>,
     ) -> impl Stream<Item = Observation> + Send {
-        let Scope { namespace, selector, name, authorities } = scope;
+        let Scope { namespace, selector, name, beside } = scope;
         let pods = Some(PodSelection { name, labels: selector.to_string() });
-        let selection = Selection { pods, namespace, control_plane: self.control_plane, authorities };
+        let selection = Selection { pods, namespace, control_plane: self.control_plane, beside };
         signet_cluster::observe(self.cluster, &selection, self.concurrency, demand)
     }
 }

@@ -14,7 +14,7 @@ pub use chosen::{Chosen, Look, MeshArgs, PodArgs};
 pub use demo::DemoSource;
 pub use live::{ClusterArgs, LiveSource};
 pub use meshes::MeshesArgs;
-pub use notices::{lost, notices, notices_of_authorities};
+pub use notices::{does_not_start, lost, notices, notices_of};
 pub use scope::{InvalidSelector, Scope, Selector};
 pub use settle::Settled;
 pub use snapshot::SnapshotSource;

@@ -1,17 +1,24 @@
 //! What was not seen of a mesh, in words: a table never stays empty without a reason.
 
 use signet_mesh::Inventory;
+use signet_mesh::config::TrustBundleFault;
+use signet_mesh::inventory::Revision;
 use signet_mesh::objects::Kind;
 use signet_mesh::observation::Connection;
 
 /// One sentence for each thing that could not be seen, with its remedy.
 pub fn notices(inventory: &Inventory) -> Vec<String> {
-    let mut notices = unseen(inventory, &Kind::NEEDED);
+    let mut notices = notices_of(inventory, &Kind::NEEDED);
     for kind in inventory.absent().iter().filter(|kind| Kind::NEEDED.contains(kind)) {
         notices.push(format!("there are no {}: this cluster does not know the kind", plural(*kind)));
     }
     for (name, reason) in inventory.config_problems() {
         notices.push(format!("the ConfigMap {name} is no mesh config: {reason}; correct it"));
+    }
+    for revision in inventory.control_planes().revisions() {
+        if let Some(fault) = revision.signers.fault {
+            notices.push(does_not_start(revision, fault));
+        }
     }
     let seen = !inventory.refused().contains_key(&Kind::ConfigMap) && inventory.is_settled();
     if seen && inventory.mesh(None).is_none() && inventory.config_problems().next().is_none() {
@@ -21,14 +28,14 @@ pub fn notices(inventory: &Inventory) -> Vec<String> {
     notices
 }
 
-/// The same of what says where roots come from and which issuers are ready. A cluster without
-/// cert-manager or trust bundles lacks nothing.
-pub fn notices_of_authorities(inventory: &Inventory) -> Vec<String> {
-    unseen(inventory, &Kind::OF_ROOTS)
+/// That the istiod of a revision will not start again, and what to do about it.
+pub fn does_not_start(revision: &Revision, fault: TrustBundleFault) -> String {
+    format!("istiod of revision {}: {fault}", revision.name)
 }
 
-/// What of these kinds may not, or could not, be read.
-fn unseen(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
+/// What of these kinds may not, or could not, be read. A cluster without cert-manager, SPIRE or trust bundles
+/// lacks nothing.
+pub fn notices_of(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
     let mut notices = Vec::new();
     for (kind, rule) in inventory.refused().iter().filter(|(kind, _)| kinds.contains(kind)) {
         let what = format!("the {} may not be read, and what follows from them is left out", plural(*kind));
@@ -59,12 +66,18 @@ pub(super) fn grant(rule: &str) -> String {
 /// How several of a kind are called.
 pub(super) fn plural(kind: Kind) -> &'static str {
     match kind {
+        Kind::CertManager => "Deployments of cert-manager",
         Kind::ClusterIssuer => "ClusterIssuers",
+        Kind::ClusterSpiffeId => "ClusterSPIFFEIDs",
         Kind::ClusterTrustBundle => "ClusterTrustBundles",
         Kind::ConfigMap => "ConfigMaps",
+        Kind::CsiDriver => "CSIDrivers",
         Kind::Deployment => "Deployments",
+        Kind::Issuer => "Issuers",
         Kind::Namespace => "Namespaces",
+        Kind::PeerAuthentication => "PeerAuthentications",
         Kind::Pod => "Pods",
+        Kind::PolicyConfigMap => "ConfigMaps with the webhook's settings",
         Kind::ProxyConfig => "ProxyConfigs",
         Kind::RootConfigMap => "ConfigMaps with roots",
         Kind::Secret => "Secrets of certificate authorities",

@@ -1,6 +1,6 @@
 //! Which pods are asked for: `-n`, `-A` and `-l`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,8 +16,8 @@ pub struct Scope {
     pub selector: Selector,
     /// One pod; all when absent.
     pub name: Option<String>,
-    /// Also what says where roots come from and which issuers are ready.
-    pub authorities: bool,
+    /// Also these of [`Kind::BESIDE`].
+    pub beside: BTreeSet<Kind>,
 }
 
 impl Scope {

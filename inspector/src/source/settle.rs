@@ -12,7 +12,7 @@ use signet_mesh::{Inventory, Observation};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use super::notices::{grant, lost, notices, notices_of_authorities, plural};
+use super::notices::{grant, lost, notices, notices_of, plural};
 use super::{Demand, Look, Source};
 use crate::output::say;
 use crate::{Exit, Failure};
@@ -47,22 +47,19 @@ impl Look {
         let (_demand, demanded) = watch::channel(Demand::default());
         let mut inventory = Inventory::new(signet_certs::algorithms::aws_lc_rs());
         let mut answers = Answers::default();
-        let authorities = scope.authorities;
+        let beside = Vec::from_iter(scope.beside.clone());
         let mut observations = pin!(source.observe(scope, demanded));
         let deadline = Instant::now() + patience;
         while let Ok(Some(observation)) = timeout_at(deadline, observations.next()).await {
             seen(&observation);
             answers.count(&observation);
             inventory.apply(observation);
-            if inventory.is_settled()
-                && (!authorities || inventory.missing_of(&Kind::OF_ROOTS).next().is_none())
-            {
+            if inventory.is_settled() && inventory.missing_of(&beside).next().is_none() {
                 break;
             }
         }
         without_pods(&inventory, patience)?;
-        let of_authorities = authorities.then(|| notices_of_authorities(&inventory));
-        for notice in notices(&inventory).into_iter().chain(of_authorities.into_iter().flatten()) {
+        for notice in notices(&inventory).into_iter().chain(notices_of(&inventory, &beside)) {
             say(&notice);
         }
         for (rule, count) in &answers.refused {

@@ -5,6 +5,7 @@ use crate::objects::{Container, Deployment};
 
 /// The settings of one istiod that decide who signs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of istiod's, and none excludes another")]
 pub struct ControlPlane {
     /// `istio.io/rev` of the Deployment; `default` when it has none. Empty as long as no Deployment
     /// was seen: then nothing is known, and nothing may be concluded from the other fields.
@@ -20,6 +21,8 @@ pub struct ControlPlane {
     pub accepts_any_trust_domain: bool,
     /// `/etc/external-ca-cert` is mounted: one root for all, per-signer roots are ignored.
     pub external_ca_cert: bool,
+    /// `ISTIO_MULTIROOT_MESH=true`: proxies are told the roots of all signers.
+    pub multi_root: bool,
 }
 
 impl ControlPlane {
@@ -38,11 +41,11 @@ impl ControlPlane {
                 == Some("ISTIOD_RA_KUBERNETES_API"),
             cert_signer_domain: setting(discovery, "CERT_SIGNER_DOMAIN"),
             k8s_signer: setting(discovery, "K8S_SIGNER"),
-            accepts_any_trust_domain: setting(discovery, "PILOT_SKIP_VALIDATE_TRUST_DOMAIN").as_deref()
-                == Some("true"),
+            accepts_any_trust_domain: switch(discovery, "PILOT_SKIP_VALIDATE_TRUST_DOMAIN"),
             external_ca_cert: mounts
                 .iter()
                 .any(|mount| mount.mount_path.trim_end_matches('/') == names::EXTERNAL_CA_CERT_PATH),
+            multi_root: switch(discovery, "ISTIO_MULTIROOT_MESH"),
         })
     }
 
@@ -69,6 +72,12 @@ fn setting(container: &Container, name: &str) -> Option<String> {
     value.filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
+/// Whether a variable switches something on, by the words of Go's `strconv.ParseBool`.
+fn switch(container: &Container, name: &str) -> bool {
+    let value = setting(container, name);
+    matches!(value.as_deref(), Some("1" | "t" | "T" | "true" | "TRUE" | "True"))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -90,11 +99,12 @@ mod tests {
                 {"name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API"},
                 {"name": "CERT_SIGNER_DOMAIN", "value": "clusterissuers.cert-manager.io"},
                 {"name": "K8S_SIGNER", "value": ""},
+                {"name": "ISTIO_MULTIROOT_MESH", "value": "1"},
             ], "volumeMounts": [{"name": "external-ca-cert", "mountPath": "/etc/external-ca-cert/"}]}),
         );
         let control_plane = ControlPlane::of(&deployment).expect("an istiod");
         assert_eq!(control_plane.revision, "canary");
-        assert!(control_plane.external_ca_cert && control_plane.is_known());
+        assert!(control_plane.external_ca_cert && control_plane.multi_root && control_plane.is_known());
         let full = control_plane.full_signer_name("foo");
         assert_eq!(full.as_deref(), Some("clusterissuers.cert-manager.io/foo"));
         assert_eq!(control_plane.full_signer_name(""), None);

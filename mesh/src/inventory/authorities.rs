@@ -6,8 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use signet_certs::{Certificate, Document, Limits};
 
+use crate::config::CertManager;
 use crate::names::{CA_CONFIG_MAP, ISTIO_ROOT_CONFIG_MAP};
-use crate::objects::{CaSecret, ClusterIssuer, ClusterTrustBundle, ConfigMap, Kind, ObjectName};
+use crate::objects::{CaSecret, ClusterTrustBundle, ConfigMap, Deployment, Issuer, Kind, ObjectName};
 
 /// The keys of a CA's Secret that hold roots, whatever the certificates under them say of themselves.
 const ROOT_KEYS: [&str; 2] = ["ca.crt", "root-cert.pem"];
@@ -15,7 +16,9 @@ const ROOT_KEYS: [&str; 2] = ["ca.crt", "root-cert.pem"];
 /// What was seen of the objects that hold CA certificates.
 #[derive(Clone, Debug, Default)]
 pub struct Authorities {
-    issuers: BTreeMap<String, Arc<ClusterIssuer>>,
+    cert_manager: Option<CertManager>,
+    /// Of ClusterIssuers the namespace is empty.
+    issuers: BTreeMap<ObjectName, Arc<Issuer>>,
     held: BTreeMap<(SourceKind, ObjectName), Held>,
 }
 
@@ -96,26 +99,35 @@ impl Authorities {
         of_signer.flat_map(|held| held.roots.iter().map(|(_, root)| root))
     }
 
-    /// The roots in the Secret that a ClusterIssuer signs with: its own certificate where it is a root.
-    pub fn roots_of_issuer(&self, issuer: &ClusterIssuer) -> Vec<Arc<Certificate>> {
-        let Some(ca) = &issuer.spec.ca else { return Vec::new() };
-        let named = self
-            .held
-            .iter()
-            .filter(|((kind, object), _)| *kind == SourceKind::Secret && object.name == ca.secret_name);
-        let mut roots: Vec<Arc<Certificate>> =
-            named.flat_map(|(_, held)| held.roots.iter().map(|(_, root)| Arc::clone(root))).collect();
+    /// The Secret that an issuer signs with, where it is one with a CA of its own.
+    pub fn secret_of_issuer(&self, issuer: &Issuer) -> Option<ObjectName> {
+        match &self.cert_manager {
+            Some(settings) => settings.secret_of(issuer),
+            None => CertManager::default().secret_of(issuer),
+        }
+    }
+
+    /// The roots in that Secret: the issuer's own certificate where it is a root.
+    pub fn roots_of_issuer(&self, issuer: &Issuer) -> Vec<Arc<Certificate>> {
+        let secret = self.secret_of_issuer(issuer);
+        let held = secret.and_then(|secret| self.held.get(&(SourceKind::Secret, secret)));
+        let roots = held.iter().flat_map(|held| &held.roots).map(|(_, root)| Arc::clone(root));
+        let mut roots: Vec<Arc<Certificate>> = roots.collect();
         roots.dedup_by_key(|root| root.fingerprint);
         roots
     }
 
-    /// The ClusterIssuers, by name.
-    pub fn issuers(&self) -> &BTreeMap<String, Arc<ClusterIssuer>> {
+    /// The ClusterIssuers, whose namespace is empty, and the Issuers, by name.
+    pub fn issuers(&self) -> &BTreeMap<ObjectName, Arc<Issuer>> {
         &self.issuers
     }
 
-    pub(super) fn put_issuer(&mut self, name: ObjectName, issuer: ClusterIssuer) {
-        self.issuers.insert(name.name, Arc::new(issuer));
+    pub(super) fn put_issuer(&mut self, name: ObjectName, issuer: Issuer) {
+        self.issuers.insert(name, Arc::new(issuer));
+    }
+
+    pub(super) fn put_deployment(&mut self, deployment: &Deployment) {
+        self.cert_manager = CertManager::of(deployment).or(self.cert_manager.take());
     }
 
     pub(super) fn put_bundle(&mut self, name: ObjectName, bundle: ClusterTrustBundle) {
@@ -152,14 +164,18 @@ impl Authorities {
 
     pub(super) fn remove(&mut self, kind: Kind, name: &ObjectName) {
         let source = match kind {
-            Kind::ClusterIssuer => {
-                self.issuers.remove(&name.name);
+            Kind::CertManager => {
+                self.cert_manager = None;
+                return;
+            }
+            Kind::ClusterIssuer | Kind::Issuer => {
+                self.issuers.remove(name);
                 return;
             }
             Kind::ClusterTrustBundle => SourceKind::ClusterTrustBundle,
             Kind::ConfigMap | Kind::RootConfigMap => SourceKind::ConfigMap,
             Kind::Secret => SourceKind::Secret,
-            Kind::Deployment | Kind::Namespace | Kind::Pod | Kind::ProxyConfig => return,
+            _ => return,
         };
         self.held.remove(&(source, name.clone()));
     }

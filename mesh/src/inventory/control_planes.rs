@@ -5,8 +5,13 @@ use std::sync::Arc;
 
 use crate::Signers;
 use crate::config::{ControlPlane, InvalidMeshConfig, MeshConfig};
-use crate::names::{ISTIO_ROOT_CONFIG_MAP, ISTIO_ROOT_KEY, ISTIOD_CA_SECRET_ANNOTATION, MESH_CONFIG_MAP};
-use crate::objects::{ConfigMap, Deployment, Kind, Namespace, ObjectName};
+use crate::names::{
+    ISTIO_ROOT_CONFIG_MAP, ISTIO_ROOT_KEY, ISTIOD_CA_SECRET_ANNOTATION, MESH_CONFIG_MAP, SPIRE_DRIVER,
+};
+use crate::objects::{
+    ClusterSpiffeId, ClusterTrustBundle, ConfigMap, Deployment, Kind, Namespace, ObjectName,
+};
+use crate::signers::SpireSetup;
 
 /// The revision of an istiod that names none.
 const DEFAULT: &str = "default";
@@ -37,7 +42,20 @@ pub struct ControlPlanes {
     roots: BTreeMap<String, String>,
     /// The namespaces whose istiods get `external-ca-cert` from the webhook: no Deployment says so.
     external_ca_certs: BTreeSet<String>,
+    spire: Spire,
+    /// The signers of ClusterTrustBundles, by the bundle's name.
+    bundles: BTreeMap<String, String>,
+    bundled: Arc<BTreeSet<String>>,
     revisions: BTreeMap<String, Revision>,
+}
+
+/// What was seen of SPIRE so far; a part of it that was not seen whole says nothing.
+#[derive(Clone, Debug, Default)]
+struct Spire {
+    setup: Arc<SpireSetup>,
+    has_driver: bool,
+    identities: BTreeMap<String, ClusterSpiffeId>,
+    complete: BTreeSet<Kind>,
 }
 
 impl ControlPlanes {
@@ -102,9 +120,61 @@ impl ControlPlanes {
         changed && self.rebuild()
     }
 
+    /// Takes a ClusterTrustBundle in; whether that changed a control plane.
+    pub fn put_cluster_trust_bundle(&mut self, name: &ObjectName, bundle: &ClusterTrustBundle) -> bool {
+        match bundle.spec.signer_name.as_str() {
+            "" => self.bundles.remove(&name.name),
+            signer => self.bundles.insert(name.name.clone(), signer.to_owned()),
+        };
+        self.note_bundles()
+    }
+
+    fn note_bundles(&mut self) -> bool {
+        let bundled: BTreeSet<String> = self.bundles.values().cloned().collect();
+        if *self.bundled == bundled {
+            return false;
+        }
+        self.bundled = Arc::new(bundled);
+        self.rebuild()
+    }
+
+    /// Takes a CSIDriver in; whether that changed a control plane.
+    pub fn put_csi_driver(&mut self, name: &ObjectName) -> bool {
+        self.spire.has_driver |= name.name == SPIRE_DRIVER;
+        self.spire.has_changed() && self.rebuild()
+    }
+
+    /// Takes a ClusterSPIFFEID in; whether that changed a control plane.
+    pub fn put_cluster_spiffe_id(&mut self, name: &ObjectName, identity: ClusterSpiffeId) -> bool {
+        self.spire.identities.insert(name.name.clone(), identity);
+        self.spire.has_changed() && self.rebuild()
+    }
+
+    /// Takes note that all of a kind was seen, or that there is no such kind; whether that changed a
+    /// control plane.
+    pub fn complete(&mut self, kind: Kind, is_served: bool) -> bool {
+        // A cluster that does not know the kind may register pods in another way.
+        if kind == Kind::CsiDriver || (kind == Kind::ClusterSpiffeId && is_served) {
+            self.spire.complete.insert(kind);
+        }
+        self.spire.has_changed() && self.rebuild()
+    }
+
     /// Takes note that an object is gone; whether that changed a control plane.
     pub fn remove(&mut self, kind: Kind, name: &ObjectName) -> bool {
         match kind {
+            Kind::ClusterTrustBundle => {
+                self.bundles.remove(&name.name);
+                return self.note_bundles();
+            }
+            Kind::ClusterSpiffeId => {
+                self.spire.identities.remove(&name.name);
+                return self.spire.has_changed() && self.rebuild();
+            }
+            Kind::CsiDriver => {
+                self.spire.has_driver &= name.name != SPIRE_DRIVER;
+                return self.spire.has_changed() && self.rebuild();
+            }
             Kind::Deployment => {
                 self.istiods.remove(name);
             }
@@ -152,7 +222,25 @@ impl ControlPlanes {
         let mesh = mesh.and_then(|mesh| mesh.as_ref().ok()).cloned();
         let roots = self.roots.get(namespace).map(String::as_str);
         let signers = Signers::new(mesh.as_deref().unwrap_or(&MeshConfig::default()), istiod, roots);
+        let (spire, bundled) = (Arc::clone(&self.spire.setup), Arc::clone(&self.bundled));
+        let signers = Signers { spire, bundled, ..signers };
         Revision { name, mesh_config, mesh, signers: Arc::new(signers) }
+    }
+}
+
+impl Spire {
+    /// Works out what follows from what was seen; whether it is something else now.
+    fn has_changed(&mut self) -> bool {
+        let is_complete = |kind| self.complete.contains(&kind);
+        let setup = SpireSetup {
+            has_driver: is_complete(Kind::CsiDriver).then_some(self.has_driver),
+            identities: is_complete(Kind::ClusterSpiffeId).then(|| self.identities.clone()),
+        };
+        let changed = *self.setup != setup;
+        if changed {
+            self.setup = Arc::new(setup);
+        }
+        changed
     }
 }
 

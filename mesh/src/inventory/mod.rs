@@ -18,11 +18,11 @@ use signet_certs::algorithms::{Algorithms, Reuse};
 
 use crate::config::MeshConfig;
 use crate::dump::{Dump, ReadError};
-use crate::names::REVISION;
-use crate::objects::{Kind, Namespace, Object, ObjectName, Pod, ProxyConfig};
+use crate::names::{POLICY_CONFIG_MAP, POLICY_KEY, REVISION};
+use crate::objects::{Kind, Namespace, Object, ObjectName, PeerAuthentication, Pod, ProxyConfig};
 use crate::observation::Connection;
 use crate::workload::Evidence;
-use crate::{Observation, Signers, Workload};
+use crate::{Observation, Policy, Signers, Workload};
 use entry::Entry;
 use interner::Interner;
 
@@ -47,6 +47,8 @@ pub struct Inventory {
     namespaces: BTreeMap<String, Arc<Namespace>>,
     control_planes: ControlPlanes,
     authorities: Authorities,
+    peer_authentications: BTreeMap<ObjectName, Arc<PeerAuthentication>>,
+    policies: BTreeMap<ObjectName, Result<Policy, String>>,
     proxy_configs: BTreeMap<ObjectName, Arc<ProxyConfig>>,
     /// Pods, and proxies whose pod was not seen yet.
     entries: BTreeMap<ObjectName, Arc<Entry>>,
@@ -67,6 +69,8 @@ impl Inventory {
             namespaces: BTreeMap::new(),
             control_planes: ControlPlanes::default(),
             authorities: Authorities::default(),
+            peer_authentications: BTreeMap::new(),
+            policies: BTreeMap::new(),
             proxy_configs: BTreeMap::new(),
             entries: BTreeMap::new(),
         }
@@ -78,6 +82,8 @@ impl Inventory {
             Observation::Absent { kind } => {
                 self.absent.insert(kind);
                 self.done(kind);
+                let changed = self.control_planes.complete(kind, false);
+                self.note_control_planes(changed);
             }
             Observation::At { time } => self.time = Some(time),
             Observation::Connection { state } => self.connection = Some(state),
@@ -93,6 +99,8 @@ impl Inventory {
             Observation::Synced { kind } => {
                 self.absent.remove(&kind);
                 self.done(kind);
+                let changed = self.control_planes.complete(kind, true);
+                self.note_control_planes(changed);
             }
             Observation::Unread { kind, message } => {
                 self.unread.insert(kind, message);
@@ -136,6 +144,11 @@ impl Inventory {
         &self.namespaces
     }
 
+    /// The webhook's settings, or what is wrong with them, by the ConfigMap of its chart that holds them.
+    pub fn policies(&self) -> &BTreeMap<ObjectName, Result<Policy, String>> {
+        &self.policies
+    }
+
     /// Every ProxyConfig, by namespace and name.
     pub fn proxy_configs(&self) -> impl Iterator<Item = &ProxyConfig> {
         self.proxy_configs.values().map(Arc::as_ref)
@@ -143,10 +156,15 @@ impl Inventory {
 
     /// The ProxyConfigs of one namespace.
     fn proxy_configs_of<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a ProxyConfig> {
-        let from = ObjectName::new(namespace, "");
-        let inside =
-            self.proxy_configs.range(from..).take_while(move |(name, _)| name.namespace == namespace);
-        inside.map(|(_, proxy_config)| proxy_config.as_ref())
+        of_namespace(&self.proxy_configs, namespace)
+    }
+
+    /// The PeerAuthentications of one namespace.
+    pub(crate) fn peer_authentications_of<'a>(
+        &'a self,
+        namespace: &'a str,
+    ) -> impl Iterator<Item = &'a PeerAuthentication> {
+        of_namespace(&self.peer_authentications, namespace)
     }
 
     /// The mesh config of the control plane of this revision, or of the only one; nothing while it was
@@ -237,6 +255,13 @@ impl Inventory {
         }
     }
 
+    /// What is known of every pod rests on its control plane.
+    fn note_control_planes(&mut self, changed: bool) {
+        if changed {
+            self.forget(|_| true, Entry::forget_everything);
+        }
+    }
+
     /// What follows for pods rests on the kinds that are needed alone.
     fn forget_all_for(&mut self, kind: Kind) {
         if Kind::NEEDED.contains(&kind) {
@@ -253,24 +278,44 @@ impl Inventory {
     fn put(&mut self, object: Object) {
         let name = object.metadata().object_name();
         match object {
-            Object::ClusterIssuer(issuer) => self.authorities.put_issuer(name, issuer),
-            Object::ClusterTrustBundle(bundle) => self.authorities.put_bundle(name, bundle),
+            Object::ClusterIssuer(issuer) | Object::Issuer(issuer) => {
+                self.authorities.put_issuer(name, issuer);
+            }
+            Object::ClusterTrustBundle(bundle) => {
+                let changed = self.control_planes.put_cluster_trust_bundle(&name, &bundle);
+                self.note_control_planes(changed);
+                self.authorities.put_bundle(name, bundle);
+            }
             Object::Secret(secret) => self.authorities.put_secret(name, &secret),
+            Object::ClusterSpiffeId(identity) => {
+                let changed = self.control_planes.put_cluster_spiffe_id(&name, identity);
+                self.note_control_planes(changed);
+            }
+            Object::CsiDriver(_) => {
+                let changed = self.control_planes.put_csi_driver(&name);
+                self.note_control_planes(changed);
+            }
+            Object::ConfigMap(config_map) if name.name == POLICY_CONFIG_MAP => {
+                let text = config_map.data.get(POLICY_KEY).map_or("", String::as_str);
+                self.policies.insert(name, Policy::parse(text));
+            }
             Object::ConfigMap(config_map) => {
                 self.authorities.put_config_map(&name, &config_map);
-                if self.control_planes.put_config_map(&name, &config_map) {
-                    self.forget(|_| true, Entry::forget_everything);
-                }
+                let changed = self.control_planes.put_config_map(&name, &config_map);
+                self.note_control_planes(changed);
             }
             Object::Deployment(deployment) => {
-                if self.control_planes.put_deployment(&name, &deployment) {
-                    self.forget(|_| true, Entry::forget_everything);
-                }
+                self.authorities.put_deployment(&deployment);
+                let changed = self.control_planes.put_deployment(&name, &deployment);
+                self.note_control_planes(changed);
             }
             Object::Namespace(namespace) => {
                 let everywhere = self.control_planes.put_namespace(&namespace);
                 self.namespaces.insert(name.name.clone(), Arc::new(namespace));
                 self.forget(|pod| everywhere || pod.namespace == name.name, Entry::forget_everything);
+            }
+            Object::PeerAuthentication(policy) => {
+                self.peer_authentications.insert(name, Arc::new(policy));
             }
             Object::Pod(pod) => self.entry(name).put(Arc::new(*pod)),
             Object::ProxyConfig(proxy_config) => {
@@ -283,11 +328,20 @@ impl Inventory {
     fn remove(&mut self, kind: Kind, name: &ObjectName) {
         self.authorities.remove(kind, name);
         match kind {
-            Kind::ClusterIssuer | Kind::ClusterTrustBundle | Kind::RootConfigMap | Kind::Secret => {}
-            Kind::ConfigMap | Kind::Deployment => {
-                if self.control_planes.remove(kind, name) {
-                    self.forget(|_| true, Entry::forget_everything);
-                }
+            Kind::CertManager | Kind::ClusterIssuer | Kind::Issuer | Kind::RootConfigMap | Kind::Secret => {}
+            Kind::PeerAuthentication => {
+                self.peer_authentications.remove(name);
+            }
+            Kind::PolicyConfigMap => {
+                self.policies.remove(name);
+            }
+            Kind::ClusterSpiffeId
+            | Kind::ClusterTrustBundle
+            | Kind::ConfigMap
+            | Kind::CsiDriver
+            | Kind::Deployment => {
+                let changed = self.control_planes.remove(kind, name);
+                self.note_control_planes(changed);
             }
             Kind::Namespace => {
                 let everywhere = self.control_planes.remove(kind, name);
@@ -327,4 +381,14 @@ impl Inventory {
             what(Arc::make_mut(entry));
         }
     }
+}
+
+/// The objects of one namespace.
+fn of_namespace<'a, T>(
+    objects: &'a BTreeMap<ObjectName, Arc<T>>,
+    namespace: &'a str,
+) -> impl Iterator<Item = &'a T> {
+    let from = ObjectName::new(namespace, "");
+    let inside = objects.range(from..).take_while(move |(name, _)| name.namespace == namespace);
+    inside.map(|(_, object)| object.as_ref())
 }

@@ -10,7 +10,8 @@ use super::{Manifests, Place};
 use crate::config::{ControlPlane, MeshConfig};
 use crate::names;
 use crate::objects::{
-    ConfigMap, Deployment, Namespace, ObjectMeta, ObjectName, OwnerReference, Pod, ProxyConfig,
+    ClusterSpiffeId, ClusterTrustBundle, ConfigMap, Deployment, Namespace, ObjectMeta, ObjectName,
+    OwnerReference, Pod, ProxyConfig,
 };
 
 /// An object of which only the metadata was read.
@@ -31,6 +32,16 @@ impl Manifests {
                 default_namespace(&mut proxy_config.metadata);
                 self.proxy_configs.push(proxy_config);
             }),
+            "ClusterSPIFFEID" => parse(value).map(|identity: ClusterSpiffeId| {
+                self.spire.identities.get_or_insert_default().insert(name.name.clone(), identity);
+            }),
+            "ClusterTrustBundle" => parse(value).map(|bundle: ClusterTrustBundle| {
+                self.bundled.insert(bundle.spec.signer_name);
+            }),
+            "CSIDriver" if name.name == names::SPIRE_DRIVER => {
+                self.spire.has_driver = Some(true);
+                Ok(())
+            }
             "Namespace" => parse(value).map(|namespace: Namespace| self.namespaces.push(namespace)),
             "Pod" => parse(value).map(|mut pod: Pod| {
                 default_namespace(&mut pod.metadata);

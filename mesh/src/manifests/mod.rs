@@ -4,7 +4,7 @@ mod kinds;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use signet_certs::{Limits, yaml};
 use crate::config::{ControlPlane, MeshConfig};
 use crate::objects::{Namespace, ObjectName, Pod, ProxyConfig};
 use crate::review::State;
+use crate::signers::SpireSetup;
 use crate::{Policy, Signers, names};
 
 /// What was found in files of manifests, in the order in which it was found.
@@ -30,6 +31,11 @@ pub struct Manifests {
     pub istiod_roots: Option<String>,
     /// The ProxyConfigs.
     pub proxy_configs: Vec<ProxyConfig>,
+    /// What SPIRE is set up to do. Of ClusterSPIFFEIDs those in the files are taken to be all, if there
+    /// are any.
+    pub spire: SpireSetup,
+    /// The signers of the ClusterTrustBundles.
+    pub bundled: BTreeSet<String>,
     /// The Namespaces.
     pub namespaces: Vec<Namespace>,
     /// The pods, and one for each thing with a pod template, named after it.
@@ -114,7 +120,11 @@ impl Manifests {
         control_plane.external_ca_cert |= annotations
             .get(&mesh.object.namespace)
             .is_some_and(|annotations| annotations.contains_key(names::ISTIOD_CA_SECRET_ANNOTATION));
-        let signers = Signers::new(&mesh, control_plane, self.istiod_roots.as_deref());
+        let signers = Signers {
+            spire: Arc::new(self.spire.clone()),
+            bundled: Arc::new(self.bundled.clone()),
+            ..Signers::new(&mesh, control_plane, self.istiod_roots.as_deref())
+        };
         State {
             mesh: Arc::new(mesh),
             proxy_configs: proxy_configs

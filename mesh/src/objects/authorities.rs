@@ -1,4 +1,4 @@
-//! The objects that hold or make CA certificates, beside ConfigMaps.
+//! The objects that hold CA certificates, beside ConfigMaps.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -31,7 +31,7 @@ pub struct CaSecret {
     pub data: BTreeMap<String, String>,
 }
 
-/// A ClusterTrustBundle (certificates.k8s.io/v1beta1).
+/// A ClusterTrustBundle (certificates.k8s.io/v1, before Kubernetes 1.37 v1beta1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClusterTrustBundle {
@@ -53,68 +53,6 @@ pub struct ClusterTrustBundleSpec {
     /// The roots as PEM.
     #[serde(deserialize_with = "null_as_default")]
     pub trust_bundle: String,
-}
-
-/// A ClusterIssuer (cert-manager.io/v1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ClusterIssuer {
-    /// Its metadata.
-    #[serde(deserialize_with = "mapping::object")]
-    pub metadata: ObjectMeta,
-    /// How it issues.
-    #[serde(deserialize_with = "mapping::object")]
-    pub spec: ClusterIssuerSpec,
-    /// Whether it can.
-    #[serde(deserialize_with = "mapping::object")]
-    pub status: ClusterIssuerStatus,
-}
-
-/// How a ClusterIssuer issues.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ClusterIssuerSpec {
-    /// By a CA of which a Secret in cert-manager's namespace holds the key.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mapping::optional_object")]
-    pub ca: Option<CaIssuer>,
-}
-
-/// An issuer by a CA.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct CaIssuer {
-    /// The Secret.
-    pub secret_name: String,
-}
-
-/// Whether a ClusterIssuer can issue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ClusterIssuerStatus {
-    /// Its conditions, `Ready` among them.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "mapping::list")]
-    pub conditions: Vec<Condition>,
-}
-
-/// One condition of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Condition {
-    /// Its name.
-    #[serde(rename = "type")]
-    pub name: String,
-    /// `True`, `False` or `Unknown`.
-    pub status: String,
-    /// Why, in words.
-    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "null_as_default")]
-    pub message: String,
-}
-
-impl ClusterIssuer {
-    /// Its condition `Ready`, once it has one.
-    pub fn ready(&self) -> Option<&Condition> {
-        self.status.conditions.iter().find(|condition| condition.name == "Ready")
-    }
 }
 
 fn as_base64<S: Serializer>(data: &BTreeMap<String, String>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -12,8 +12,8 @@ use crate::names;
 
 /// One container.
 ///
-/// Environment and arguments are read of the containers that run Istio alone: those of an application
-/// decide nothing, are most of a large pod, and may hold passwords.
+/// Environment and arguments are read of the containers that run Istio or cert-manager alone: those of an
+/// application decide nothing, are most of a large pod, and may hold passwords.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Container {
@@ -40,14 +40,17 @@ pub struct Container {
 }
 
 impl Container {
-    /// Whether it runs Istio: its proxy, or istiod.
-    fn runs_istio(&self) -> bool {
-        matches!(self.name.as_str(), names::PROXY_CONTAINER | names::ISTIOD_CONTAINER)
+    /// Whether it runs what is judged: Istio's proxy, istiod or cert-manager.
+    fn is_judged(&self) -> bool {
+        matches!(
+            self.name.as_str(),
+            names::PROXY_CONTAINER | names::ISTIOD_CONTAINER | names::CERT_MANAGER_CONTAINER
+        )
     }
 
     /// Whether it is already known to be of the application; Kubernetes writes the name first.
-    fn is_known_not_to_run_istio(&self) -> bool {
-        !self.name.is_empty() && !self.runs_istio()
+    fn is_known_not_to_be_judged(&self) -> bool {
+        !self.name.is_empty() && !self.is_judged()
     }
 }
 
@@ -84,7 +87,7 @@ impl<'de> Visitor<'de> for ContainerVisitor {
         let mut container = Container::default();
         while let Some(field) = map.next_key()? {
             match field {
-                Field::Args | Field::Env | Field::EnvFrom if container.is_known_not_to_run_istio() => {
+                Field::Args | Field::Env | Field::EnvFrom if container.is_known_not_to_be_judged() => {
                     map.next_value::<IgnoredAny>()?;
                 }
                 Field::Name => container.name = map.next_value()?,
@@ -101,7 +104,7 @@ impl<'de> Visitor<'de> for ContainerVisitor {
                 }
             }
         }
-        if !container.runs_istio() {
+        if !container.is_judged() {
             (container.args, container.env, container.env_from) = Default::default();
         }
         Ok(container)

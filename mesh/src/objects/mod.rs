@@ -3,24 +3,29 @@
 mod authorities;
 mod container;
 mod environment;
+mod issuer;
+mod kind;
 mod mapping;
 mod mesh_objects;
 mod meta;
+mod peer_authentication;
 mod pod;
+mod spire;
 mod volume;
 
-pub use authorities::{
-    CaIssuer, CaSecret, ClusterIssuer, ClusterIssuerSpec, ClusterIssuerStatus, ClusterTrustBundle,
-    ClusterTrustBundleSpec, Condition,
-};
+pub use authorities::{CaSecret, ClusterTrustBundle, ClusterTrustBundleSpec};
 pub use container::{Container, EnvFrom, VolumeMount};
 pub use environment::{EnvVar, Environment, ValueSource};
+pub use issuer::{CaIssuer, Condition, Issuer, IssuerSpec, IssuerStatus};
+pub use kind::Kind;
 pub(crate) use mapping::{Mapping, Text};
 pub use mesh_objects::{
     ConfigMap, Deployment, DeploymentSpec, Namespace, PodTemplate, ProxyConfig, ProxyConfigSpec, Selector,
 };
 pub use meta::{ObjectMeta, OwnerReference};
+pub use peer_authentication::{MutualTls, MutualTlsMode, PeerAuthentication, PeerAuthenticationSpec};
 pub use pod::{ContainerState, ContainerStatus, Pod, PodSpec, PodStatus, Running};
+pub use spire::{ClusterSpiffeId, ClusterSpiffeIdSpec, CsiDriver, LabelSelector, Operator, Requirement};
 pub use volume::{
     ClusterTrustBundleSource, ConfigMapVolume, CsiVolume, KeyToPath, ProjectedSource, ProjectedVolume,
     SecretVolume, Volume,
@@ -35,15 +40,25 @@ use serde::{Deserialize, Serialize};
 #[expect(clippy::large_enum_variant, reason = "of the large kind, Deployment, only istiod's are kept")]
 pub enum Object {
     /// A cert-manager ClusterIssuer.
-    ClusterIssuer(ClusterIssuer),
+    ClusterIssuer(Issuer),
+    /// A ClusterSPIFFEID.
+    #[serde(rename = "ClusterSPIFFEID")]
+    ClusterSpiffeId(ClusterSpiffeId),
     /// A ClusterTrustBundle.
     ClusterTrustBundle(ClusterTrustBundle),
     /// A ConfigMap: the mesh config, roots.
     ConfigMap(ConfigMap),
+    /// A CSIDriver.
+    #[serde(rename = "CSIDriver")]
+    CsiDriver(CsiDriver),
     /// A Deployment: istiod's, for its settings.
     Deployment(Deployment),
+    /// A cert-manager Issuer.
+    Issuer(Issuer),
     /// A Namespace.
     Namespace(Namespace),
+    /// An Istio PeerAuthentication.
+    PeerAuthentication(PeerAuthentication),
     /// A Pod.
     Pod(Box<Pod>),
     /// An Istio ProxyConfig.
@@ -56,11 +71,14 @@ impl Object {
     /// The object's metadata.
     pub fn metadata(&self) -> &ObjectMeta {
         match self {
-            Self::ClusterIssuer(object) => &object.metadata,
+            Self::ClusterIssuer(object) | Self::Issuer(object) => &object.metadata,
+            Self::ClusterSpiffeId(object) => &object.metadata,
             Self::ClusterTrustBundle(object) => &object.metadata,
             Self::ConfigMap(object) => &object.metadata,
+            Self::CsiDriver(object) => &object.metadata,
             Self::Deployment(object) => &object.metadata,
             Self::Namespace(object) => &object.metadata,
+            Self::PeerAuthentication(object) => &object.metadata,
             Self::Pod(object) => &object.metadata,
             Self::ProxyConfig(object) => &object.metadata,
             Self::Secret(object) => &object.metadata,
@@ -71,50 +89,19 @@ impl Object {
     pub fn kind(&self) -> Kind {
         match self {
             Self::ClusterIssuer(_) => Kind::ClusterIssuer,
+            Self::ClusterSpiffeId(_) => Kind::ClusterSpiffeId,
             Self::ClusterTrustBundle(_) => Kind::ClusterTrustBundle,
             Self::ConfigMap(_) => Kind::ConfigMap,
+            Self::CsiDriver(_) => Kind::CsiDriver,
             Self::Deployment(_) => Kind::Deployment,
+            Self::Issuer(_) => Kind::Issuer,
             Self::Namespace(_) => Kind::Namespace,
+            Self::PeerAuthentication(_) => Kind::PeerAuthentication,
             Self::Pod(_) => Kind::Pod,
             Self::ProxyConfig(_) => Kind::ProxyConfig,
             Self::Secret(_) => Kind::Secret,
         }
     }
-}
-
-/// The kinds of objects that an inventory keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Kind {
-    /// cert-manager.io/v1 ClusterIssuer.
-    ClusterIssuer,
-    /// certificates.k8s.io/v1beta1 ClusterTrustBundle.
-    ClusterTrustBundle,
-    /// v1 ConfigMap: those of the control planes.
-    ConfigMap,
-    /// apps/v1 Deployment.
-    Deployment,
-    /// v1 Namespace.
-    Namespace,
-    /// v1 Pod.
-    Pod,
-    /// networking.istio.io/v1beta1 ProxyConfig.
-    ProxyConfig,
-    /// v1 ConfigMap: those with roots, in every namespace.
-    RootConfigMap,
-    /// v1 Secret: those of certificate authorities, without their keys.
-    Secret,
-}
-
-impl Kind {
-    /// The kinds without which nothing can be said of a mesh for sure.
-    pub const NEEDED: [Self; 5] =
-        [Self::ConfigMap, Self::Deployment, Self::Namespace, Self::Pod, Self::ProxyConfig];
-
-    /// The kinds that say where roots come from and which issuers are ready. They are read only when
-    /// that is asked.
-    pub const OF_ROOTS: [Self; 4] =
-        [Self::ClusterIssuer, Self::ClusterTrustBundle, Self::RootConfigMap, Self::Secret];
 }
 
 /// An object's name in its namespace; the namespace is empty for cluster-scoped kinds.

@@ -7,8 +7,7 @@ use self::access::Access;
 use super::proxy;
 use super::signer::{Effective, Subject};
 use super::volume::{self, Mounted};
-use super::{CaSource, Draft, Notice, Policy, Short, agent_roots, spire};
-use crate::config::ControlPlane;
+use super::{CaSource, Draft, Notice, Policy, Short, TrustBundles, agent_roots, spire};
 use crate::names;
 use crate::objects::{ConfigMapVolume, KeyToPath, Volume};
 use crate::signers::Signer;
@@ -35,10 +34,12 @@ pub(super) fn plan(
     };
     let source = policy.ca_source(signer, &signers.control_plane);
     if let Some(CaSource::Spire(_)) = source {
-        spire::plan(subject, draft);
+        spire::plan(subject, signers, draft);
         return false;
     }
     let for_agent = annotations.is_some_and(agent_roots::are_wanted);
+    let bundles = CaSource::ClusterTrustBundle(TrustBundles::default());
+    let source = source.or_else(|| signers.is_only_bundled(signer).then_some(&bundles));
     let Some((wanted, for_agent)) = volume_of(signer, source, for_agent, signers, draft) else {
         return false;
     };
@@ -76,7 +77,7 @@ fn volume_of(
         let for_agent = for_agent && agent_roots::are_known(signers, draft);
         return Some((published(&known.ca_key, for_agent), for_agent));
     };
-    if !can_be_asked(signer, &signers.control_plane, draft) {
+    if !can_be_asked(signer, signers, draft) {
         return None;
     }
     if for_agent {
@@ -102,7 +103,7 @@ fn mount(placed: proxy::Placed<'_>, path: &str, draft: &mut Draft) -> bool {
 
 /// The signer whose CA is to be mounted, if it is known, can be asked for, and has a root that can be used.
 pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut Draft) -> Option<&'a Signer> {
-    if !can_be_asked(signer, &signers.control_plane, draft) {
+    if !can_be_asked(signer, signers, draft) {
         return None;
     }
     let named = Short(signer);
@@ -120,8 +121,8 @@ pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut D
 }
 
 /// Whether istiod passes requests for the signer on.
-pub(super) fn can_be_asked(signer: &str, control_plane: &ControlPlane, draft: &mut Draft) -> bool {
-    let named = Short(signer);
+pub(super) fn can_be_asked(signer: &str, signers: &Signers, draft: &mut Draft) -> bool {
+    let (named, control_plane) = (Short(signer), &signers.control_plane);
     if !control_plane.is_known() || signer.is_empty() {
         return true;
     }
@@ -135,6 +136,9 @@ pub(super) fn can_be_asked(signer: &str, control_plane: &ControlPlane, draft: &m
     }
     if control_plane.external_ca_cert {
         draft.warn(&Notice::ExternalCaCert { signer: named });
+    }
+    if let Some(fault) = signers.fault {
+        draft.warn(&Notice::IstiodDoesNotStart { fault });
     }
     true
 }

@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use signet_certs::yaml;
 
 use crate::config::ControlPlane;
 use crate::objects::Pod;
@@ -66,6 +67,15 @@ impl Policy {
             return Err(format!("there is no setting `{unknown}`; there are: {}", keys.join(", ")));
         }
         serde_json::from_value(Value::Object(settings)).map_err(|error| error.to_string())
+    }
+
+    /// Reads settings from the text that the webhook reads them from: YAML, empty for the defaults.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match yaml::first(text).map_err(|error| error.to_string())? {
+            Value::Null => Ok(Self::default()),
+            Value::Object(settings) => Self::read(settings, &[]),
+            _ => Err("it is no mapping of settings".to_owned()),
+        }
     }
 
     /// Where the CA of an asked-for signer comes from, when not from the mesh config.
@@ -184,9 +194,12 @@ pub fn plan(pod: &Pod, resolved: &Resolved, policy: &Policy, signers: &Signers) 
 pub(crate) fn obstacles(signer: &str, policy: &Policy, signers: &Signers) -> Vec<String> {
     let mut draft = Draft::default();
     match policy.ca_source(signer, &signers.control_plane) {
-        Some(CaSource::Spire(_)) => {}
+        Some(CaSource::Spire(_)) => spire::can_be_reached(signers, &mut draft),
         Some(_) => {
-            ca_mount::can_be_asked(signer, &signers.control_plane, &mut draft);
+            ca_mount::can_be_asked(signer, signers, &mut draft);
+        }
+        None if signers.is_only_bundled(signer) => {
+            ca_mount::can_be_asked(signer, signers, &mut draft);
         }
         None => {
             ca_mount::known_signer(signer, signers, &mut draft);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::config::TrustBundleFault;
+
 /// A warning or the message of a denial; at most 250 bytes long, whatever the names in it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Notice<'a> {
@@ -21,6 +23,8 @@ pub(crate) enum Notice<'a> {
     ExternalCaCert { signer: Short<'a> },
     /// The pod's `proxy.istio.io/config` cannot be read.
     InvalidAnnotation { problem: &'a str },
+    /// istiod does not start again.
+    IstiodDoesNotStart { fault: TrustBundleFault },
     /// One root for all signers, asked for by an annotation, hides those of the mesh config.
     IstiodSecretHides { signer: Short<'a> },
     /// The annotation names no Secret that there could be.
@@ -51,6 +55,12 @@ pub(crate) enum Notice<'a> {
     SignerUnknown,
     /// Another volume is where SPIRE's socket has to be, or has its name.
     SocketTaken { volume: Short<'a> },
+    /// Nothing brings SPIRE's socket into pods.
+    SpireDriverMissing,
+    /// SPIRE does not know the pod.
+    SpireIdentityMissing,
+    /// SPIRE knows it in another trust domain than the mesh's.
+    SpireTrustDomain { identity: Short<'a>, domain: Short<'a>, of_mesh: Short<'a> },
     /// What is known is too old to overrule a pod.
     StaleSnapshot { own: Short<'a>, configured: Short<'a> },
     /// Another volume has our volume's name.
@@ -63,8 +73,8 @@ impl fmt::Display for Notice<'_> {
         match self {
             Self::AgentRootsElsewhere { signer } => write!(
                 f,
-                "Remove signet.dev/agent-roots from the ProxyConfig, or signer {signer} from caSources: the agent's \
-                 roots are made of meshConfig.caCertificates only."
+                "Remove signet.dev/agent-roots from the ProxyConfig, or name signer {signer} in \
+                 meshConfig.caCertificates and not in caSources: the agent's roots are made of that alone."
             ),
             Self::AgentRootsKept { variable } => write!(
                 f,
@@ -97,6 +107,7 @@ impl fmt::Display for Notice<'_> {
             Self::InvalidAnnotation { problem } => {
                 write!(f, "Correct the pod's annotation proxy.istio.io/config: {}.", sentence(problem, 190))
             }
+            Self::IstiodDoesNotStart { fault } => fault.fmt(f),
             Self::IstiodSecretHides { signer } => write!(
                 f,
                 "Remove signet.dev/istiod-ca-secret from istiod's namespace: that file hides the root of signer \
@@ -169,6 +180,19 @@ impl fmt::Display for Notice<'_> {
                 "Remove the pod's volume {volume}, or its mount at /var/run/secrets/workload-spiffe-uds: SPIRE's \
                  socket has to be there."
             ),
+            Self::SpireDriverMissing => f.write_str(
+                "Add SPIFFE's CSI driver: there is no CSIDriver csi.spiffe.io, and without it a pod whose signer is \
+                 SPIRE is never started.",
+            ),
+            Self::SpireIdentityMissing => f.write_str(
+                "Add a ClusterSPIFFEID that selects the pod, as by its label spiffe.io/spire-managed-identity: none \
+                 does, so SPIRE gives it no certificate.",
+            ),
+            Self::SpireTrustDomain { identity, domain, of_mesh } => write!(
+                f,
+                "Set the trust domain of ClusterSPIFFEID {identity} to {of_mesh}, the mesh's: it is {domain}, and \
+                 the mesh's proxies refuse such peers."
+            ),
             Self::StaleSnapshot { own, configured } => write!(
                 f,
                 "Check Signet's connection to the API server: what it knows is too old to replace signer {own} by \
@@ -215,7 +239,7 @@ fn cut(text: &str, head: usize, tail: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Notice, Short};
+    use super::{Notice, Short, TrustBundleFault};
 
     /// Every notice, with each of its texts set to `text`.
     fn every(text: &str) -> Vec<Notice<'_>> {
@@ -236,7 +260,13 @@ mod tests {
             Notice::ContainersWidened { .. } => Notice::DomainUnset { signer: text },
             Notice::DomainUnset { .. } => Notice::ExternalCaCert { signer: text },
             Notice::ExternalCaCert { .. } => Notice::InvalidAnnotation { problem },
-            Notice::InvalidAnnotation { .. } => Notice::IstiodSecretHides { signer: text },
+            Notice::InvalidAnnotation { .. } => {
+                Notice::IstiodDoesNotStart { fault: TrustBundleFault::NoCa { entry: usize::MAX } }
+            }
+            Notice::IstiodDoesNotStart { fault: TrustBundleFault::NoCa { .. } } => {
+                Notice::IstiodDoesNotStart { fault: TrustBundleFault::EmptyRoot }
+            }
+            Notice::IstiodDoesNotStart { .. } => Notice::IstiodSecretHides { signer: text },
             Notice::IstiodSecretHides { .. } => Notice::IstiodSecretInvalid { secret: text },
             Notice::IstiodSecretInvalid { .. } => {
                 Notice::MountPathInvalid { path: text, problem: super::super::mount_path::LONGEST_PROBLEM }
@@ -257,7 +287,12 @@ mod tests {
             Notice::RootUnknown { .. } => Notice::RootUnusable { signer: text, problem },
             Notice::RootUnusable { .. } => Notice::SignerUnknown,
             Notice::SignerUnknown => Notice::SocketTaken { volume: text },
-            Notice::SocketTaken { .. } => Notice::StaleSnapshot { own, configured },
+            Notice::SocketTaken { .. } => Notice::SpireDriverMissing,
+            Notice::SpireDriverMissing => Notice::SpireIdentityMissing,
+            Notice::SpireIdentityMissing => {
+                Notice::SpireTrustDomain { identity: text, domain: text, of_mesh: text }
+            }
+            Notice::SpireTrustDomain { .. } => Notice::StaleSnapshot { own, configured },
             Notice::StaleSnapshot { .. } => Notice::VolumeNameTaken { volume: text },
             Notice::VolumeNameTaken { .. } => return None,
         })

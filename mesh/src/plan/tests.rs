@@ -167,3 +167,15 @@ fn a_signer_that_only_an_env_from_could_set_is_written_plainly() {
         serde_json::from_value(json!([{"secretRef": {"name": "x"}}])).expect("a source");
     assert_eq!(decide(&pod, &configured(), Conflict::Keep).0[0]["op"], "add");
 }
+
+#[test]
+fn settings_are_strict_about_their_keys() {
+    assert_eq!(Policy::parse("conflict: keep").expect("settings").conflict, Conflict::Keep);
+    assert_eq!(Policy::parse(""), Ok(Policy::default()));
+    for (text, named) in
+        [("conflcit: keep", "conflcit"), ("conflict: never", "unknown variant"), ("[]", "mapping")]
+    {
+        let reason = Policy::parse(text).expect_err(text);
+        assert!(reason.contains(named), "{text}: {reason}");
+    }
+}

@@ -1,19 +1,21 @@
 //! The signers of a mesh: their names, their roots, and which of them signed a path.
 
 mod roots;
+mod spire;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use spire::SpireSetup;
 pub use state::{SignerState, signer_states};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use signet_certs::Certificate;
 
-use crate::config::{ControlPlane, MeshConfig};
+use crate::config::{ControlPlane, MeshConfig, TrustBundleFault};
 use crate::names::BUILT_IN_SIGNER;
 
 /// One signer.
@@ -42,6 +44,14 @@ pub struct Signers {
     pub control_plane: ControlPlane,
     /// By full name.
     pub signers: BTreeMap<String, Signer>,
+    /// The trust domain of the mesh; empty while its config was not seen.
+    pub trust_domain: String,
+    /// What SPIRE is set up to do.
+    pub spire: Arc<SpireSetup>,
+    /// The full names of the signers that have ClusterTrustBundles.
+    pub bundled: Arc<BTreeSet<String>>,
+    /// Why istiod does not start with this mesh config, if so.
+    pub fault: Option<TrustBundleFault>,
 }
 
 impl Signers {
@@ -67,7 +77,9 @@ impl Signers {
             }
             signers.insert(istiod.name.clone(), istiod);
         }
-        Self { control_plane, signers }
+        let fault = TrustBundleFault::of(&control_plane, mesh);
+        let trust_domain = mesh.trust_domain.clone();
+        Self { control_plane, signers, trust_domain, fault, ..Self::default() }
     }
 
     /// The signer of this asked-for (short) or full name.
@@ -78,6 +90,13 @@ impl Signers {
         let full_name = self.control_plane.full_signer_name(name);
         let by_full_name = full_name.and_then(|full_name| self.signers.get(&full_name));
         by_full_name.or_else(|| self.signers.get(name)).or_else(|| self.only_one_of_short_name(name))
+    }
+
+    /// Whether the CA of this signer is in ClusterTrustBundles alone: the mesh config knows none.
+    pub(crate) fn is_only_bundled(&self, name: &str) -> bool {
+        let full_name = self.control_plane.full_signer_name(name);
+        let is_bundled = full_name.is_some_and(|full_name| self.bundled.contains(&full_name));
+        is_bundled && self.get(name).is_none()
     }
 
     /// The word for a full name in every output: without the control plane's own domain.

@@ -6,12 +6,9 @@ use std::sync::Arc;
 use signet_certs::{Certificate, UnixTime};
 
 use crate::names::{BUILT_IN_SIGNER, SPIRE_SIGNER};
-use crate::objects::Kind;
+use crate::objects::{Issuer, ObjectName};
 use crate::trust::{Matrix, Peer};
 use crate::{Inventory, Verdict};
-
-/// What cert-manager's signers are called: `DOMAIN/NAME` of a ClusterIssuer.
-const CLUSTER_ISSUERS: &str = "clusterissuers.cert-manager.io";
 
 /// One signer.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +31,8 @@ pub struct SignerState {
 }
 
 /// Every signer at `now`, by name: those that a control plane or cert-manager has, and those that pods
-/// ask for.
+/// ask for. Of cert-manager's Issuers only those with a CA: the others are of no mesh unless something
+/// names them.
 pub fn signer_states(inventory: &Inventory, now: UnixTime) -> Vec<SignerState> {
     let mut states: BTreeMap<String, SignerState> = BTreeMap::new();
     for revision in inventory.control_planes().revisions() {
@@ -47,10 +45,15 @@ pub fn signer_states(inventory: &Inventory, now: UnixTime) -> Vec<SignerState> {
             }
         }
     }
-    for issuer in inventory.authorities().issuers().keys() {
-        let full_name = format!("{CLUSTER_ISSUERS}/{issuer}");
+    let issuers = inventory.authorities().issuers().iter();
+    for (issuer, _) in issuers.filter(|(name, issuer)| name.namespace.is_empty() || issuer.spec.ca.is_some())
+    {
+        let (domain, short) = Issuer::signer(issuer);
+        let full_name = format!("{domain}/{short}");
         if !states.values().any(|state| state.full_name == full_name) {
-            entry(&mut states, issuer, &full_name);
+            // Another domain may have a signer of the same name.
+            let name = if states.contains_key(&short) { &full_name } else { &short };
+            entry(&mut states, name, &full_name);
         }
     }
     let matrix = Matrix::new(Peer::all(inventory, now), now, Arc::clone(inventory.reuse()));
@@ -103,9 +106,9 @@ fn entry<'a>(
 }
 
 impl SignerState {
-    /// The ClusterIssuer that it is, by its name.
-    pub fn cluster_issuer(&self) -> Option<&str> {
-        self.full_name.strip_prefix(CLUSTER_ISSUERS)?.strip_prefix('/')
+    /// The issuer of cert-manager that it is; of a ClusterIssuer the namespace is empty.
+    pub fn issuer(&self) -> Option<ObjectName> {
+        Issuer::of_signer(&self.full_name)
     }
 
     fn add_root(&mut self, root: &Arc<Certificate>) {
@@ -120,19 +123,20 @@ fn readiness(state: &SignerState, inventory: &Inventory) -> (Option<bool>, Optio
     if let Some(problem) = &state.problem {
         return (Some(false), Some(problem.clone()));
     }
-    if let Some(name) = state.cluster_issuer() {
-        match inventory.authorities().issuers().get(name) {
+    if let Some(name) = state.issuer() {
+        let kind = Issuer::kind(&name);
+        match inventory.authorities().issuers().get(&name) {
             Some(issuer) => {
                 let ready = issuer.ready();
                 let message = ready.map(|ready| ready.message.clone()).filter(|message| !message.is_empty());
                 return match ready.map(|ready| ready.status.as_str()) {
                     Some("True") => (Some(true), message),
                     Some(_) => (Some(false), message),
-                    None => (Some(false), Some(format!("ClusterIssuer {name} has no condition Ready yet"))),
+                    None => (Some(false), Some(format!("{kind:?} {name} has no condition Ready yet"))),
                 };
             }
-            None if inventory.has_seen(Kind::ClusterIssuer) => {
-                return (Some(false), Some(format!("there is no ClusterIssuer {name}")));
+            None if inventory.has_seen(kind) => {
+                return (Some(false), Some(format!("there is no {kind:?} {name}")));
             }
             None => {}
         }

@@ -90,13 +90,15 @@ impl Matrix {
             (true, true) => Verdict::Yes,
             (true, false) => Verdict::No,
         };
-        let unexpected = self.peers.get(server)?.unexpected_name.clone().map(|message| Reason {
+        let server = self.peers.get(server)?;
+        let unexpected = server.unexpected_name.clone().map(|message| Reason {
             side: Refuser::Client,
             code: codes::SPIFFE_ID_NOT_THIS_WORKLOAD.name.to_owned(),
             message,
             missing_root: None,
         });
-        Some(Answer { verdict, reasons, apart: unexpected.into_iter().collect() })
+        let inbound = server.inbound.iter().flat_map(|inbound| inbound.beside(verdict, &server.name));
+        Some(Answer { verdict, reasons, apart: unexpected.into_iter().chain(inbound).collect() })
     }
 
     /// The verdict alone, for two kinds of peers.

@@ -1,11 +1,11 @@
 //! The matrix at a glance: workloads of one namespace and one signer together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use signet_certs::{Certificate, Refuser};
 
-use super::{Matrix, Outcome, Standing, Verdict};
+use super::{Inbound, Matrix, Outcome, Standing, Verdict};
 
 /// The workloads of one namespace that have certificates of one signer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,20 @@ impl Matrix {
             *counts.entry(*standing).or_default() += 1;
         }
         counts.into_iter().filter_map(|(number, count)| Some((self.standings.get(number)?, count))).collect()
+    }
+
+    /// What the servers of these groups take where it is not mutual TLS alone, and the groups, by place, with
+    /// such servers.
+    pub fn plaintext<'a>(&'a self, groups: &[Group]) -> Vec<(&'a Inbound, Vec<usize>)> {
+        let mut found: BTreeMap<&Inbound, Vec<usize>> = BTreeMap::new();
+        for (place, group) in groups.iter().enumerate() {
+            let peers = group.members.iter().filter_map(|member| self.peers.get(*member));
+            let inbounds = peers.filter_map(|peer| peer.inbound.as_ref());
+            for inbound in inbounds.filter(|inbound| inbound.takes_plaintext()).collect::<BTreeSet<_>>() {
+                found.entry(inbound).or_default().push(place);
+            }
+        }
+        found.into_iter().collect()
     }
 
     /// The roots that are missing between these groups, by subject.

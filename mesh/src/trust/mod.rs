@@ -9,12 +9,14 @@
 mod answer;
 mod difference;
 mod groups;
+mod inbound;
 mod peer;
 mod what_if;
 
 pub use answer::{Answer, Reason, Verdict};
 pub use difference::{Difference, First};
 pub use groups::{Cell, Group, Lack};
+pub use inbound::Inbound;
 pub use peer::{Peer, Presents, Trusts};
 pub use what_if::{Change, ImpossibleChange};
 

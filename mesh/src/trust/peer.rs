@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use signet_certs::{Certificate, Fingerprint, UnixTime};
 
-use crate::objects::ObjectName;
+use super::Inbound;
+use crate::objects::{Kind, ObjectName};
 use crate::workload::{Evidence, Owner, names_another_workload};
 use crate::{Inventory, Signers, codes};
 
@@ -29,6 +30,8 @@ pub struct Peer {
     pub trusts: Trusts,
     /// The trust domains of peers that its mesh accepts; all when absent.
     pub accepts: Option<BTreeSet<String>>,
+    /// What it takes from its clients; nothing where that is not known.
+    pub inbound: Option<Inbound>,
     /// Why clients that look for its service do not expect its name, if so.
     pub unexpected_name: Option<String>,
     /// The signers of its control plane, where they are known.
@@ -85,6 +88,7 @@ impl Peer {
             presents: presented(evidence, chain, now),
             trusts: dump.map(Trusts::of).unwrap_or_default(),
             accepts: mesh.map(|mesh| mesh.accepted_trust_domains()),
+            inbound: inbound(evidence, inventory),
             signers: evidence.signers.clone(),
         }
     }
@@ -93,6 +97,18 @@ impl Peer {
     pub fn has_proxy(&self) -> bool {
         !matches!(&self.presents, Presents::Unknown { code, .. } if *code == codes::NO_PROXY.name)
     }
+}
+
+/// What the PeerAuthentications have the pod take; nothing while they were not seen.
+fn inbound(evidence: &Evidence, inventory: &Inventory) -> Option<Inbound> {
+    let mesh = inventory.mesh(evidence.revision.as_deref())?;
+    if !inventory.has_seen(Kind::PeerAuthentication) {
+        return None;
+    }
+    let (namespace, root) = (evidence.name.namespace.as_str(), mesh.root_namespace.as_str());
+    let of_root = inventory.peer_authentications_of(root).filter(move |_| namespace != root);
+    let all: Vec<_> = inventory.peer_authentications_of(namespace).chain(of_root).collect();
+    Some(Inbound::of(namespace, &evidence.facts.labels, root, &all))
 }
 
 /// What is known of what a pod presents. Its last chain counts while it cannot be read, until that

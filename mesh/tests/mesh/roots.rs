@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 use signet_mesh::dump::Dump;
 use signet_mesh::objects::{Kind, ObjectName};
 use signet_mesh::report::{Roots, Signers};
@@ -182,6 +182,43 @@ fn a_cluster_issuer_says_whether_it_is_ready() {
     assert_eq!(lost(&mesh), Some((None, full_name.clone())), "issuers may still come");
     mesh.inventory.apply(Observation::Synced { kind: Kind::ClusterIssuer });
     assert_eq!(lost(&mesh), Some((Some(false), full_name)));
+}
+
+#[test]
+fn an_issuer_of_a_namespace_is_a_signer_with_its_own_domain_and_secret() {
+    let mut mesh = Mesh::bare();
+    mesh.apply_all(mesh.control_plane(json!([
+        {"name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API"},
+        {"name": "CERT_SIGNER_DOMAIN", "value": "issuers.cert-manager.io"},
+    ])));
+    let issuer = |name: &str, spec: Value| {
+        let ready = json!({"conditions": [{"type": "Ready", "status": "True"}]});
+        put(
+            json!({"kind": "Issuer", "metadata": {"name": name, "namespace": "team"}, "spec": spec, "status": ready}),
+        )
+    };
+    let secret = |namespace: &str, ca: &Ca| {
+        let data = json!({"ca.crt": STANDARD.encode(ca.pem())});
+        put(json!({"kind": "Secret", "metadata": {"name": "ca", "namespace": namespace}, "data": data}))
+    };
+    mesh.apply_all(vec![
+        issuer("pki", json!({"ca": {"secretName": "ca"}})),
+        issuer("letters", json!({"acme": {}})),
+        secret("team", &mesh.foo),
+        secret("cert-manager", &mesh.bar),
+    ]);
+    let found = signer(&mesh, "team.pki");
+    assert_eq!((found.full_name.as_str(), found.ready), ("issuers.cert-manager.io/team.pki", Some(true)));
+    let names: Vec<String> = signer_states(&mesh.inventory, START).into_iter().map(|one| one.name).collect();
+    assert!(!names.contains(&"team.letters".to_owned()), "no signer of a mesh: {names:?}");
+    let authorities = mesh.inventory.authorities();
+    let roots = authorities.roots_of_issuer(&authorities.issuers()[&ObjectName::new("team", "pki")]);
+    assert_eq!(roots.iter().map(|root| root.subject.as_str()).collect::<Vec<_>>(), ["CN=foo"]);
+    // Pods that ask for one that is not there.
+    mesh.inventory.apply(pod_with("lost", Some("team.nobody"), json!({})));
+    mesh.inventory.apply(Observation::Synced { kind: Kind::Issuer });
+    let lost = signer(&mesh, "team.nobody");
+    assert_eq!((lost.ready, lost.reason.as_deref()), (Some(false), Some("there is no Issuer team/nobody")));
 }
 
 #[test]

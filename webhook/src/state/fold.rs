@@ -111,10 +111,8 @@ impl Fold {
                 self.troubles.insert(kind, Trouble::Unread);
             }
             // A kind that the cluster does not serve has been seen whole: there is none of it.
-            Observation::Absent { kind } | Observation::Synced { kind } => {
-                self.troubles.remove(&kind);
-                self.synced.insert(kind);
-            }
+            Observation::Absent { kind } => self.complete(kind, false),
+            Observation::Synced { kind } => self.complete(kind, true),
             _ => {}
         }
     }
@@ -163,9 +161,28 @@ impl Fold {
         self.control_planes.problems()
     }
 
+    fn complete(&mut self, kind: Kind, is_served: bool) {
+        self.troubles.remove(&kind);
+        self.synced.insert(kind);
+        let changed = self.control_planes.complete(kind, is_served);
+        self.note_control_planes(changed);
+    }
+
     fn put(&mut self, object: Object) {
         let name = object.metadata().object_name();
         match object {
+            Object::ClusterSpiffeId(identity) => {
+                let changed = self.control_planes.put_cluster_spiffe_id(&name, identity);
+                self.note_control_planes(changed);
+            }
+            Object::ClusterTrustBundle(bundle) => {
+                let changed = self.control_planes.put_cluster_trust_bundle(&name, &bundle);
+                self.note_control_planes(changed);
+            }
+            Object::CsiDriver(_) => {
+                let changed = self.control_planes.put_csi_driver(&name);
+                self.note_control_planes(changed);
+            }
             Object::ConfigMap(config_map) => {
                 let changed = self.control_planes.put_config_map(&name, &config_map);
                 self.note_control_planes(changed);
@@ -205,7 +222,11 @@ impl Fold {
 
     fn remove(&mut self, kind: Kind, name: &ObjectName) {
         match kind {
-            Kind::ConfigMap | Kind::Deployment => {
+            Kind::ClusterSpiffeId
+            | Kind::ClusterTrustBundle
+            | Kind::ConfigMap
+            | Kind::CsiDriver
+            | Kind::Deployment => {
                 let changed = self.control_planes.remove(kind, name);
                 self.note_control_planes(changed);
             }

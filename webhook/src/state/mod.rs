@@ -230,6 +230,9 @@ fn log(observation: &Observation, metrics: &Metrics) {
         Observation::Refused { kind, rule } => {
             tracing::error!(kind = ?kind, rule, "the API server refuses a watch; grant this rule");
         }
+        Observation::Absent { kind } if Kind::BESIDE.contains(kind) => {
+            tracing::info!(kind = ?kind, "the cluster does not serve this kind; Signet can do without");
+        }
         Observation::Absent { kind } => {
             tracing::warn!(kind = ?kind, "the cluster does not serve this kind; it may come later");
         }

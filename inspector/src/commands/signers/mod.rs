@@ -4,6 +4,7 @@ mod setup;
 
 use clap::Args;
 use signet_certs::UnixTime;
+use signet_mesh::objects::Kind;
 use signet_mesh::report::Signers as Report;
 use signet_mesh::signers::signer_states;
 
@@ -30,7 +31,7 @@ impl Signers {
     pub(super) fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         let settled = block_on(async {
             let look = self.mesh.clone().everywhere().still(context.global.now).await?;
-            look.with_authorities().settle(|_| ()).await
+            look.with(&Kind::OF_ROOTS).settle(|_| ()).await
         })?;
         let states = signer_states(&settled.inventory, settled.now);
         if self.setup {
@@ -50,7 +51,7 @@ fn print(output: &mut Output, answer: &Report, now: UnixTime) -> Result<(), Fail
         return output.text(&names.join("\n"));
     }
     if answer.items.is_empty() {
-        say("no signer is known there: neither a control plane nor a ClusterIssuer was found");
+        say("no signer is known there: neither a control plane nor an issuer was found");
         return Ok(());
     }
     let text = Table::of(COLUMNS, &answer.items, now, output.is_wide()).render(output.paint);

@@ -6,10 +6,14 @@ use serde_json::{Value, json};
 use signet_certs::formats::pem;
 use signet_certs::{Certificate, yaml};
 use signet_mesh::Inventory;
+use signet_mesh::config::{ControlPlane, MeshConfig, TrustBundleFault};
+use signet_mesh::inventory::Revision;
+use signet_mesh::objects::ObjectName;
 use signet_mesh::signers::SignerState;
 
 use crate::cli::Format;
 use crate::output::{Output, say};
+use crate::source::does_not_start;
 use crate::{Exit, Failure};
 
 /// Prints the values of istiod's chart. A signer whose root is not known is said, with the command that
@@ -36,6 +40,9 @@ pub(super) fn print(
         }
         let pem: String = roots.iter().map(|root| pem::encode("CERTIFICATE", root.der())).collect();
         certificates.push(json!({"certSigners": [state.full_name], "pem": pem}));
+    }
+    for (revision, fault) in faults(inventory) {
+        say(&does_not_start(revision, fault));
     }
     let values = values(&ready, &certificates);
     // A table of this would be YAML as well.
@@ -68,6 +75,20 @@ fn values(ready: &[&SignerState], ca_certificates: &[Value]) -> Value {
     })
 }
 
+/// The control planes that these values keep from starting; of what does so already the notices tell.
+fn faults(inventory: &Inventory) -> impl Iterator<Item = (&Revision, TrustBundleFault)> {
+    let with_values = |revision: &Revision| ControlPlane {
+        kubernetes_signers: true,
+        cert_signer_domain: Some(String::new()),
+        ..revision.signers.control_plane.clone()
+    };
+    let starting = inventory.control_planes().revisions().filter(|one| one.signers.fault.is_none());
+    starting.filter_map(move |revision| {
+        // The values bring their own caCertificates, and those are CAs.
+        Some((revision, TrustBundleFault::of(&with_values(revision), &MeshConfig::default())?))
+    })
+}
+
 /// The roots of a signer: configured, seen or of a trust bundle, else those beside the issuer's key.
 fn roots(state: &SignerState, inventory: &Inventory) -> Vec<Arc<Certificate>> {
     let authorities = inventory.authorities();
@@ -76,18 +97,18 @@ fn roots(state: &SignerState, inventory: &Inventory) -> Vec<Arc<Certificate>> {
         roots = authorities.bundle_of(&state.full_name).cloned().collect();
     }
     if roots.is_empty() {
-        let issuer = state.cluster_issuer().and_then(|name| authorities.issuers().get(name));
+        let issuer = state.issuer().and_then(|name| authorities.issuers().get(&name));
         roots = issuer.map(|issuer| authorities.roots_of_issuer(issuer)).unwrap_or_default();
     }
     roots
 }
 
 fn export(state: &SignerState, inventory: &Inventory) -> String {
-    let issuer = state.cluster_issuer().and_then(|name| inventory.authorities().issuers().get(name));
-    match issuer.and_then(|issuer| issuer.spec.ca.as_ref()) {
-        Some(ca) => format!(
-            "export it with kubectl -n cert-manager get secret {} -o jsonpath='{{.data.ca\\.crt}}'",
-            ca.secret_name
+    let authorities = inventory.authorities();
+    let issuer = state.issuer().and_then(|name| authorities.issuers().get(&name));
+    match issuer.and_then(|issuer| authorities.secret_of_issuer(issuer)) {
+        Some(ObjectName { namespace, name }) => format!(
+            "export it with kubectl -n {namespace} get secret {name} -o jsonpath='{{.data.ca\\.crt}}'"
         ),
         None => "ask whoever runs the signer for it".to_owned(),
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::Args;
 use signet_certs::algorithms::{Reuse, aws_lc_rs};
 use signet_certs::{Fingerprint, UnixTime};
+use signet_mesh::objects::Kind;
 use signet_mesh::report::{self, Question};
 use signet_mesh::trust::{Change, ImpossibleChange, Matrix, Peer};
 
@@ -90,7 +91,7 @@ impl Trust {
     async fn look(&self, now: Option<UnixTime>) -> Result<(Vec<Settled>, Vec<String>), Failure> {
         let (mut meshes, mut titles) = (Vec::new(), Vec::new());
         for mesh in self.meshes.each() {
-            let look = mesh.still(now).await?;
+            let look = mesh.still(now).await?.with(&Kind::OF_TRUST);
             titles.push(look.title.clone());
             meshes.push(look.settle(|_| ()).await?);
         }

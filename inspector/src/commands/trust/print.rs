@@ -71,6 +71,7 @@ pub(super) fn groups(output: &mut Output, question: &Question<'_>) -> Result<boo
         output.paint.faint("rows are clients, columns servers; ? is not known, some differs between pods"),
     );
     missing(output, &mut lines, matrix, &groups);
+    plaintext(output, &mut lines, matrix, &groups);
     let mut breaks = false;
     if let Some(before) = before {
         let difference = Difference::between(before, matrix);
@@ -121,15 +122,32 @@ fn missing(output: &Output, lines: &mut Lines, matrix: &Matrix, groups: &[Group]
     }
     lines.gap();
     lines.push(0, output.paint.heading("missing roots"));
-    let listed = |places: &[usize]| {
-        let numbers: Vec<_> = places.iter().map(|place| (place + 1).to_string()).collect();
-        numbers.join(", ")
-    };
     for lack in lacks {
         let root = format!("{} {}", lack.root.fingerprint.short(), lack.root.subject);
         let text = format!("{root}: presented by {}, not trusted by {}", listed(&lack.of), listed(&lack.at));
         lines.sentence(2, &text, str::to_owned);
     }
+}
+
+/// Where certificates do not decide alone, whatever the matrix says.
+fn plaintext(output: &Output, lines: &mut Lines, matrix: &Matrix, groups: &[Group]) {
+    let found = matrix.plaintext(groups);
+    if found.is_empty() {
+        return;
+    }
+    lines.gap();
+    lines.push(0, output.paint.heading("beside the certificates"));
+    for (inbound, places) in found {
+        for words in inbound.plaintext() {
+            lines.sentence(2, &format!("{} {words}", listed(&places)), str::to_owned);
+        }
+    }
+}
+
+/// Groups as the table numbers them.
+fn listed(places: &[usize]) -> String {
+    let numbers: Vec<_> = places.iter().map(|place| (place + 1).to_string()).collect();
+    numbers.join(", ")
 }
 
 fn reasons(output: &Output, lines: &mut Lines, reasons: &[TrustReason]) {

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::style::Style;
 use signet_certs::Severity;
 use signet_mesh::Workload;
-use signet_mesh::objects::ObjectName;
+use signet_mesh::objects::{Kind, ObjectName};
 use signet_mesh::report::RootItem;
 
 use super::list::List;
@@ -94,7 +94,7 @@ fn write(root: &RootItem, shared: &Shared, prose: &mut Prose) {
     prose.fact("sources", &sources(root));
     prose.fact("users", &root.users.join(", "));
     prose.fact("trusted by", &root.trusted_by.join(", "));
-    for notice in shared.mesh.answers.notices() {
+    for notice in shared.mesh.answers.notices(&Kind::OF_ROOTS) {
         prose.styled(&format!("! {notice}"), prose.theme().dim());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::style::Style;
 use signet_mesh::Workload;
-use signet_mesh::objects::ObjectName;
+use signet_mesh::objects::{Kind, ObjectName};
 use signet_mesh::report::SignerItem;
 
 use super::list::List;
@@ -100,7 +100,7 @@ fn write(signer: &SignerItem, shared: &Shared, prose: &mut Prose) {
         let left = duration(root.not_after.since(shared.mesh.now));
         prose.fact("root", &format!("{}, {left} left, {}", title(root), root.fingerprint_sha256));
     }
-    for notice in shared.mesh.answers.notices() {
+    for notice in shared.mesh.answers.notices(&Kind::OF_ROOTS) {
         prose.styled(&format!("! {notice}"), prose.theme().dim());
     }
 }

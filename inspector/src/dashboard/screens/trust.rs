@@ -17,7 +17,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use signet_certs::Severity;
 use signet_mesh::Workload;
-use signet_mesh::objects::ObjectName;
+use signet_mesh::objects::{Kind, ObjectName};
 use signet_mesh::trust::{Cell, Group, Matrix, Verdict};
 
 use super::chain::Chain;
@@ -178,6 +178,9 @@ impl Screen for Trust {
                 0 => prose.styled(&format!("{sign} {line}"), shared.theme.severity(Some(severity))),
                 _ => prose.styled(line, Style::new()),
             }
+        }
+        for notice in shared.mesh.answers.notices(&Kind::OF_TRUST) {
+            prose.styled(&format!("! {notice}"), shared.theme.dim());
         }
         let below = Rect { y: top.bottom(), height: places.details.height - 1, ..places.details };
         draw_lines(frame, below, 0, prose.into_lines());
