@@ -35,7 +35,7 @@ impl Captured {
     }
 
     /// Takes this object in beside those that are there.
-    fn put(&mut self, object: Value) {
+    fn put(&mut self, object: &Value) {
         let whole = |line: &Value| line["observation"] == "synced";
         let end = self.lines.iter().position(whole).expect("the mesh was seen whole");
         self.lines.insert(end, json!({"observation": "put", "object": object}));
@@ -53,8 +53,8 @@ impl Captured {
 
     fn ask(&self, arguments: &[&str]) -> Run {
         let file = self.folder.path().join("mesh.jsonl").to_string_lossy().into_owned();
-        let text: String = self.lines.iter().map(|line| format!("{line}\n")).collect();
-        fs::write(&file, text).expect("the snapshot is written");
+        let lines: Vec<_> = self.lines.iter().map(Value::to_string).collect();
+        fs::write(&file, lines.join("\n")).expect("the snapshot is written");
         let [command, rest @ ..] = arguments else { unreachable!("every question names a command") };
         let all: Vec<_> = [*command, "--snapshot", &file].into_iter().chain(rest.iter().copied()).collect();
         signet(&all, b"")
@@ -142,11 +142,11 @@ fn what_spire_lacks_to_answer_a_pod_is_said() {
         "the embedded mesh has the driver and no ClusterSPIFFEID"
     );
     let identity = |template: &str| json!({"kind": "ClusterSPIFFEID", "metadata": {"name": "all"}, "spec": {"spiffeIDTemplate": template}});
-    mesh.put(identity(
+    mesh.put(&identity(
         "spiffe://example.org/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}",
     ));
     assert_eq!(warned(&mesh), [false, false, true]);
-    mesh.put(identity(
+    mesh.put(&identity(
         "spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}",
     ));
     assert_eq!(warned(&mesh), [false, false, false]);
@@ -170,11 +170,11 @@ fn where_plaintext_is_taken_a_no_is_not_all_that_is_said() {
     let (verdict, codes) = pairs(&mesh);
     assert_eq!(codes, [] as [Value; 0], "the embedded mesh is STRICT");
     let policy = |mode: &str| json!({"kind": "PeerAuthentication", "metadata": {"namespace": "foo", "name": "own"}, "spec": {"mtls": {"mode": mode}}});
-    mesh.put(policy("DISABLE"));
+    mesh.put(&policy("DISABLE"));
     assert_eq!(pairs(&mesh), (verdict, vec![json!("mtls-disabled")]));
     let matrix = mesh.ask(&["trust", "-n", "foo"]).stdout;
     assert!(matrix.contains("takes plaintext alone: PeerAuthentication foo/own is DISABLE"), "{matrix}");
-    mesh.put(policy("PERMISSIVE"));
+    mesh.put(&policy("PERMISSIVE"));
     let matrix = mesh.ask(&["trust", "-n", "foo"]).stdout;
     assert!(matrix.contains("takes plaintext too: PeerAuthentication foo/own is PERMISSIVE"), "{matrix}");
     // What may not be read is said, and nothing is concluded from it.

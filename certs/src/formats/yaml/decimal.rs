@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-/// The least number that is too large for 64 bits, as [`Decimal::parts`] has it.
+/// The least number that is too large for 64 bits: its point and its digits.
 const TOO_LARGE: (i64, &str) = (309, "17976931348623158079");
 
 /// A number that has a place among those of 64 bits.
