@@ -2,7 +2,7 @@
 //!
 //! Both connect anew, ask the API server for the pods, and ask each Envoy for its secrets and metadata
 //! through a port-forward of its own, sixteen at once. Ours also watches what configures the mesh, and
-//! reads, verifies and judges every chain. Of the large meshes also: how much memory that takes, and when the
+//! reads, verifies and judges every chain. Beside that: how much memory it takes, and when the
 //! dashboard shows pods and the chains of those that are on the screen.
 
 #![expect(clippy::expect_used, reason = "what goes wrong here ends the measurement, with its reason")]
@@ -18,7 +18,7 @@ use peak_alloc::PeakAlloc;
 use serde_json::json;
 use signet_inspector::cli::Cli;
 use signet_inspector::commands;
-use signet_inspector::source::{ClusterArgs, MeshArgs};
+use signet_inspector::source::{ClusterArgs, MeshArgs, PodArgs};
 use signet_tests::interleaved::{measure, measure_rounds, write};
 use signet_tests::terminal::Terminal;
 use signet_tests::testbed::Crowd;
@@ -44,16 +44,21 @@ fn main() -> ExitCode {
     let mut crowd = Crowd::start().expect("servers");
     let goals = [100, 1_000, 10_000].map(|pods| {
         crowd.grow_to(pods).expect("pods");
-        let is_fast = is_fast(&crowd, &runtime);
-        let is_small_and_soon = pods < 1_000 || is_small(&crowd, &runtime) & is_soon(&crowd);
-        is_fast && is_small_and_soon
+        is_fast_and_small(&crowd, &runtime) & is_soon(&crowd)
     });
     if goals.contains(&false) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn is_fast(crowd: &Crowd, runtime: &Runtime) -> bool {
+/// How long all chains take, and the largest heap meanwhile.
+fn is_fast_and_small(crowd: &Crowd, runtime: &Runtime) -> bool {
     let (file, pods) = (crowd.kubectl().kubeconfig(), crowd.pods());
-    let ours = || assert_eq!(runtime.block_on(chains(file)), pods);
+    let mut largest = 0;
+    let ours = || {
+        let before = MEMORY.current_usage();
+        MEMORY.reset_peak_usage();
+        assert_eq!(runtime.block_on(chains(file)), pods);
+        largest = largest.max(MEMORY.peak_usage() - before);
+    };
     let bare = || assert_eq!(runtime.block_on(bare::dumps(file)), pods);
     let of = ("pods", pods);
     let ratio = match pods {
@@ -61,31 +66,24 @@ fn is_fast(crowd: &Crowd, runtime: &Runtime) -> bool {
         1_000 => measure_rounds(5, "chains of 1000 pods, cold", of, 1.25, ours, bare),
         _ => measure("chains of 100 pods, cold", of, 1.25, ours, bare),
     };
-    ratio.report()
+    let megabytes = largest / 1_000_000;
+    println!("signet-memory: {megabytes} MB of heap at most with {pods} pods (goal at most {MEMORY_LIMIT})");
+    let measured = json!({ "megabytes": megabytes, "goal": MEMORY_LIMIT, "pods": pods });
+    write(&format!("signet-memory-{pods}"), &measured);
+    ratio.report() & (megabytes <= MEMORY_LIMIT)
 }
 
 /// How many chains `signet pods -A` shows.
 async fn chains(kubeconfig: &Path) -> usize {
     let cluster = ClusterArgs { kubeconfig: Some(kubeconfig.to_owned()), ..ClusterArgs::default() };
-    let mesh = MeshArgs { demo: false, cluster, ..MeshArgs::of_demo(1) };
+    let demo = MeshArgs::of_demo(1);
+    // What is measured is not how much is read in the minute that is the default.
+    let pods = PodArgs { timeout: 900, ..demo.pods };
+    let mesh = MeshArgs { demo: false, cluster, pods, ..demo };
     let look = mesh.still(None).await.expect("a cluster");
     let settled = look.settle(|_| ()).await.expect("a mesh");
     let workloads = settled.inventory.workloads(settled.now);
     workloads.iter().filter(|workload| workload.signer.actual.is_some()).count()
-}
-
-/// The largest heap while the chains are read.
-fn is_small(crowd: &Crowd, runtime: &Runtime) -> bool {
-    let before = MEMORY.current_usage();
-    MEMORY.reset_peak_usage();
-    assert_eq!(runtime.block_on(chains(crowd.kubectl().kubeconfig())), crowd.pods());
-    let (pods, megabytes) = (crowd.pods(), (MEMORY.peak_usage() - before) / 1_000_000);
-    println!("signet-memory: {megabytes} MB of heap at most with {pods} pods (goal at most {MEMORY_LIMIT})");
-    write(
-        &format!("signet-memory-{pods}"),
-        &json!({"megabytes": megabytes, "goal": MEMORY_LIMIT, "pods": pods}),
-    );
-    megabytes <= MEMORY_LIMIT
 }
 
 /// From the start of the program until its dashboard shows pods, and until all that it shows have a signer.

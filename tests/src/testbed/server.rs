@@ -116,6 +116,11 @@ impl Server {
         }
     }
 
+    /// Whether it is no more, though nobody ended it.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.id()

@@ -30,6 +30,10 @@ pub(crate) fn keeps_istiod_from_starting(mesh: &Mesh) {
         }
     })
     .expect("it says why");
+    let [pod, ..] = &mesh.workloads()[..] else { panic!("there are workloads") };
+    let explained = mesh.signet(&["explain", &format!("{}/{}", pod.namespace, pod.name)]);
+    let warnings = explained["items"][0]["decision"]["warnings"].to_string();
+    assert!(warnings.contains("Remove ISTIO_MULTIROOT_MESH from istiod"), "Signet says so: {explained}");
     assert_eq!(agreement::on_trust(mesh), (2, 4), "nothing has changed for those who run");
     mesh.set_istiod(OFF);
     mesh.istiod_rolled_out();
