@@ -9,6 +9,8 @@ DENY_VERSION := 0.20.2
 DENY := $(CACHE)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
+# Workspaces beside Signet's own: what they are built of is no dependency of it.
+BESIDE := tests/fuzz tests/policy-server
 FUZZ_TARGETS := $(basename $(notdir $(wildcard tests/fuzz/targets/*.rs)))
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-wasm signet-policy signet-tests
@@ -20,6 +22,8 @@ export SIGNET_WEBHOOK_BIN := $(TARGET)/debug/signet-webhook
 export SIGNET_WEBHOOK_IMAGE := $(TARGET)/signet-webhook.tar
 export SIGNET_PANICKING_DASHBOARD := $(TARGET)/debug/examples/panics_in_the_dashboard
 export SIGNET_POLICY := $(abspath wasm/policy/dist/policy.wasm)
+export SIGNET_EXAMPLE_POLICY := $(TARGET)/wasm32-wasip1/release/example_policy.wasm
+POLICY_SERVER := --manifest-path tests/policy-server/Cargo.toml --target-dir $(TARGET)
 
 # Debian's names of what a node runs on, and the way to have packages of Debian.
 NODE_PACKAGES := containerd runc containernetworking-plugins iptables iproute2 curl
@@ -83,13 +87,13 @@ reproduce-page: page ## build the page a second time, from nothing and in anothe
 .PHONY: lint
 lint: ## format, clippy, each crate by itself, dependencies, sizes of files
 	cargo fmt --all --check
-	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
+	for folder in $(BESIDE); do cargo fmt --manifest-path $$folder/Cargo.toml --all --check; done
 	cargo clippy --quiet --workspace --all-targets --all-features -- --deny warnings
 	cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml --target-dir $(TARGET) --all-targets -- --deny warnings
 	for crate in $(CRATES); do cargo check --quiet --package $$crate; done
 	RUSTDOCFLAGS=--deny=warnings cargo doc --quiet --workspace --no-deps --document-private-items
 	$(DENY) --offline check --hide-inclusion-graph bans licenses sources
-	$(DENY) --offline --manifest-path tests/fuzz/Cargo.toml check --hide-inclusion-graph bans licenses sources
+	for folder in $(BESIDE); do $(DENY) --offline --manifest-path $$folder/Cargo.toml check --hide-inclusion-graph bans licenses sources; done
 	$(MAKE) --no-print-directory sizes
 
 .PHONY: wasm
@@ -127,6 +131,13 @@ tools: ## build the servers and clients that cluster tests run against, pinned, 
 bench: setup-rust tools ## print what is fast and how fast, as ratios measured in one run
 	cargo build --quiet --release --package signet-webhook
 	MIMALLOC_PURGE_DELAY=0 SIGNET_WEBHOOK_RELEASE=$(TARGET)/release/signet-webhook cargo bench --package signet-tests --features cluster --benches
+
+.PHONY: bench-policy
+bench-policy: policy ## print how fast the policy is on wasmtime, and test what ends it there; builds wasmtime, once
+	cargo clippy --quiet $(POLICY_SERVER) --all-targets -- --deny warnings
+	cargo build --quiet $(POLICY_SERVER) --release --package example-policy --target wasm32-wasip1
+	cargo test --quiet $(POLICY_SERVER) --release
+	cargo bench --quiet $(POLICY_SERVER)
 
 .PHONY: bench-page
 bench-page: page ## print how fast the page is, against a peer in the same browser and against its goals
@@ -176,7 +187,7 @@ setup-node: ## install what a node runs on (containerd, runc, CNI plugins, iptab
 setup-rust: ## install the pinned Rust toolchain where it is missing
 	@rustup toolchain install --no-self-update >/dev/null 2>&1 || rustup toolchain install --no-self-update
 	@cargo fetch --locked --quiet
-	@cargo fetch --locked --quiet --manifest-path tests/fuzz/Cargo.toml
+	@for folder in $(BESIDE); do cargo fetch --locked --quiet --manifest-path $$folder/Cargo.toml; done
 
 .PHONY: setup-page
 setup-page: wasm/www/node_modules tests/page/node_modules ## install what builds and tests the page: npm packages, Chromium

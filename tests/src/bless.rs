@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the repository").to_owned()
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    folders
+        .find(|folder| folder.join("rust-toolchain.toml").exists())
+        .expect("it lies in the repository")
+        .to_owned()
 }
 
 /// Compares the committed file `path` (from the root) with what is generated now.

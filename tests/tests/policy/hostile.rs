@@ -139,3 +139,17 @@ fn a_large_pod_is_judged_within_its_memory() {
     assert_eq!(response["mutated_object"]["spec"]["containers"][0]["env"][0]["value"], "foo");
     assert!(outcome.memory < MOST_MEMORY, "{} bytes", outcome.memory);
 }
+
+#[test]
+fn a_pod_that_needs_more_memory_than_there_is_ends_its_instance_alone() {
+    let mut request = request();
+    request["object"]["spec"]["containers"] = json!(["MORE"]);
+    let payload = json!({"request": request, "settings": {}}).to_string();
+    let payload = payload.replace(r#""MORE""#, &vec!["{}"; 5_000_000].join(","));
+    let host = always(&Err("nobody answers".to_owned()));
+    let outcome = POLICY.call("validate", payload.as_bytes(), &host);
+    let error = outcome.result.expect_err("more than 128 MiB");
+    assert!(error.starts_with("the guest was ended"), "{error}");
+    assert!(outcome.memory <= MOST_MEMORY, "{} bytes", outcome.memory);
+    validate_on(&self::request(), &json!({}), &host).expect("the next request is answered");
+}

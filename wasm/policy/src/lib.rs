@@ -13,4 +13,5 @@ pub mod host;
 mod kubernetes;
 mod mesh;
 pub mod operation;
+mod patched;
 pub mod settings;

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use signet_mesh::review::{Answer, Request};
 
 use crate::explain::explain;
 use crate::host::Host;
+use crate::patched::Patched;
 use crate::settings::{FailurePolicy, Settings};
 use crate::{mesh, settings};
 
@@ -49,12 +49,12 @@ struct Payload<'a> {
 
 /// An answer as the policy server takes it, which makes an AdmissionReview of it.
 #[derive(Serialize)]
-struct Validity {
+struct Validity<'a> {
     accepted: bool,
     message: Option<String>,
     code: Option<u16>,
     /// The whole object, as it should be.
-    mutated_object: Option<Value>,
+    mutated_object: Option<Patched<'a>>,
     audit_annotations: AuditAnnotations,
     warnings: Vec<String>,
 }
@@ -66,7 +66,7 @@ struct AuditAnnotations {
     reason: &'static str,
 }
 
-fn validate(payload: &[u8], host: &impl Host) -> Result<Validity, String> {
+fn validate<'a>(payload: &'a [u8], host: &impl Host) -> Result<Validity<'a>, String> {
     let text = str::from_utf8(payload).map_err(|error| format!("the request is malformed: {error}"))?;
     let payload: Payload<'_> = serde_json::from_str(text).map_err(|error| {
         format!("the request is malformed: line {} column {}", error.line(), error.column())
@@ -115,18 +115,20 @@ fn cut(why: &str) -> Cow<'_, str> {
 }
 
 /// The answer with the object that its patch leaves.
-fn carry_out(answer: Answer, request: &RawValue) -> Result<Validity, String> {
+fn carry_out(answer: Answer, request: &RawValue) -> Result<Validity<'_>, String> {
     #[derive(Deserialize)]
-    struct Subject {
-        object: Value,
+    struct Subject<'a> {
+        #[serde(borrow)]
+        object: Patched<'a>,
     }
 
     let mutated_object = match answer.patch {
         None => None,
         Some(patch) => {
-            let subject: Subject = serde_json::from_str(request.get()).map_err(|error| error.to_string())?;
+            let subject: Subject<'_> =
+                serde_json::from_str(request.get()).map_err(|error| error.to_string())?;
             let mut object = subject.object;
-            json_patch::patch(&mut object, &patch).map_err(|error| error.to_string())?;
+            object.patch(patch)?;
             Some(object)
         }
     };
