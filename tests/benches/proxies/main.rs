@@ -70,7 +70,8 @@ fn is_fast_and_small(crowd: &Crowd, runtime: &Runtime) -> bool {
     println!("signet-memory: {megabytes} MB of heap at most with {pods} pods (goal at most {MEMORY_LIMIT})");
     let measured = json!({ "megabytes": megabytes, "goal": MEMORY_LIMIT, "pods": pods });
     write(&format!("signet-memory-{pods}"), &measured);
-    ratio.report() & (megabytes <= MEMORY_LIMIT)
+    let is_fast = ratio.report();
+    is_fast && megabytes <= MEMORY_LIMIT
 }
 
 /// How many chains `signet pods -A` shows.
