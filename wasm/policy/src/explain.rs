@@ -7,6 +7,7 @@ use signet_mesh::patch::Patch;
 use signet_mesh::report::Explanations;
 use signet_mesh::{Manifests, advice};
 
+use crate::patched::Patched;
 use crate::settings;
 
 #[derive(Deserialize)]
@@ -79,9 +80,11 @@ fn changes(pod: &Pod, patch: Option<&Patch>) -> Vec<Change> {
         let pointer = operation.path().to_string();
         let removed = pod.pointer(&pointer).cloned();
         let at = place(&pod, &pointer);
-        if json_patch::patch(&mut pod, std::slice::from_ref(operation)).is_err() {
+        let mut patched = Patched::New(pod);
+        if patched.apply(operation.clone()).is_none() {
             break;
         }
+        pod = serde_json::to_value(&patched).unwrap_or_default();
         let added = match pointer.strip_suffix("/-") {
             Some(list) => pod.pointer(list).and_then(|list| list.as_array()?.last()).cloned(),
             // What moved up to the place of what was removed is no change.

@@ -34,8 +34,9 @@ impl Patched<'_> {
         })
     }
 
-    /// `None` where there is no such place, and for operations that no plan has (`move`, `copy`, `test`).
-    fn apply(&mut self, operation: PatchOperation) -> Option<()> {
+    /// Carries out one operation. `None` where there is no such place, and for operations that no plan has (`move`,
+    /// `copy`, `test`).
+    pub(crate) fn apply(&mut self, operation: PatchOperation) -> Option<()> {
         match operation {
             PatchOperation::Add(add) => {
                 let (parent, last) = self.parent(&add.path)?;

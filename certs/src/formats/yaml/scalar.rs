@@ -24,7 +24,7 @@ pub(super) fn resolve(text: &str, is_plain: bool, tag: Option<&str>) -> Result<S
     let scalar = match (tag, natural) {
         (None | Some("null"), Natural::Null) => Scalar::Null,
         (None | Some("bool"), Natural::Bool(value)) => Scalar::Bool(value),
-        (None | Some("int" | "float"), Natural::Integer(value)) => Scalar::Number(value.to_string()),
+        (None | Some("int" | "float"), Natural::Integer(value)) => Scalar::Number(value),
         (None | Some("float"), Natural::Float(value)) => Scalar::Number(value.to_string()),
         (None | Some("float"), Natural::NotFinite) => {
             return Err(format!("`{text}` is no number that JSON has; put it in quotes"));
@@ -46,7 +46,8 @@ pub(super) fn resolve(text: &str, is_plain: bool, tag: Option<&str>) -> Result<S
 enum Natural {
     Null,
     Bool(bool),
-    Integer(i128),
+    /// As JSON writes it.
+    Integer(String),
     Float(Decimal),
     /// An infinity, or not a number.
     NotFinite,
@@ -76,13 +77,11 @@ fn natural(text: &str) -> Natural {
     Decimal::parse(&digits).map_or(Natural::Text, Natural::Float)
 }
 
-/// An integer of 64 bits, with or without a sign, in the bases that Go's `strconv.ParseInt` knows.
-fn integer(digits: &str) -> Option<i128> {
-    let (sign, digits) = match digits.strip_prefix(['+', '-']) {
-        Some(rest) if digits.starts_with('-') => (-1, rest),
-        Some(rest) => (1, rest),
-        None => (1, digits),
-    };
+/// An integer of 64 bits, with or without a sign, in the bases that Go's `strconv.ParseInt` knows; written in base
+/// ten.
+fn integer(digits: &str) -> Option<String> {
+    let is_negative = digits.starts_with('-');
+    let digits = digits.strip_prefix(['+', '-']).unwrap_or(digits);
     let (radix, digits) = match digits.get(..2) {
         Some("0x" | "0X") => (16, digits.get(2..)?),
         Some("0o" | "0O") => (8, digits.get(2..)?),
@@ -93,6 +92,9 @@ fn integer(digits: &str) -> Option<i128> {
     if !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
-    let value = sign * i128::from(u64::from_str_radix(digits, radix).ok()?);
-    (value >= i128::from(i64::MIN)).then_some(value)
+    let magnitude = u64::from_str_radix(digits, radix).ok()?;
+    match (is_negative, magnitude) {
+        (false, _) | (true, 0) => Some(magnitude.to_string()),
+        (true, _) => (magnitude <= i64::MIN.unsigned_abs()).then(|| format!("-{magnitude}")),
+    }
 }
