@@ -16,6 +16,7 @@ use super::mapping::{self, Mapping, Text};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     text: String,
+    /// Places in the text, which only ever grows.
     variables: Vec<EnvVar<Range<usize>>>,
 }
 
