@@ -118,8 +118,15 @@ impl Resolved {
     }
 
     /// Lays one layer over those beneath it, key by key: a layer never removes a key.
-    fn overlay(&mut self, layer: Layer, object: Option<&ObjectName>, values: &BTreeMap<String, String>) {
-        if let Some(message) = values.iter().find_map(|(key, value)| lost_in_the_merge(key, value)) {
+    fn overlay<'a>(
+        &mut self,
+        layer: Layer,
+        object: Option<&ObjectName>,
+        values: impl IntoIterator<Item = (&'a String, &'a String)> + Clone,
+    ) {
+        if let Some(message) =
+            values.clone().into_iter().find_map(|(key, value)| lost_in_the_merge(key, value))
+        {
             let reason = InertReason::InvalidValue;
             self.inert.push(Inert { object: object.cloned(), reason, message });
             return;

@@ -20,7 +20,10 @@ fn proxy_config(name: &str) -> ProxyConfig {
     let (namespace, name) = name.split_once('/').expect("NAMESPACE/NAME");
     ProxyConfig {
         metadata: ObjectMeta { name: name.into(), namespace: namespace.into(), ..ObjectMeta::default() },
-        spec: ProxyConfigSpec { selector: None, environment_variables: map([("A", name)]) },
+        spec: ProxyConfigSpec {
+            selector: None,
+            environment_variables: map([("A", name)]).into_iter().collect(),
+        },
     }
 }
 
@@ -31,7 +34,7 @@ impl ProxyConfig {
     }
 
     fn setting<const N: usize>(mut self, values: [(&str, &str); N]) -> Self {
-        self.spec.environment_variables = map(values);
+        self.spec.environment_variables = map(values).into_iter().collect();
         self
     }
 

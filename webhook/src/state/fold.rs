@@ -213,7 +213,7 @@ impl Fold {
                 let annotations = std::mem::take(&mut metadata.annotations).into_iter();
                 metadata.annotations =
                     annotations.filter(|(name, _)| name.starts_with(ANNOTATION_PREFIX)).collect();
-                metadata.labels.clear();
+                (metadata.labels, metadata.resource_version) = Default::default();
                 self.note_proxy_config(name, Some(proxy_config));
             }
             _ => {}
