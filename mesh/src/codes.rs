@@ -30,7 +30,7 @@ signet_certs::codes! {
         "Look for ISTIO_METAJSON_* variables and annotations that set CERT_SIGNER.",
         "Istio pkg/bootstrap/config.go GetNodeMetaData";
     SIGNER_ROOT_DRIFT = "signer-root-drift", Error,
-        "The mesh config's caCertificates holds a root of the signer's name, but not the key that the signer signs with now.",
+        "The mesh config's caCertificates holds a root of the signer's name, but not the key that the signer signs with, now or from its next renewal on.",
         "Add the root that the signer's issuer has now to caCertificates, beside the old one until no certificate of that is left.",
         "Istio security/pkg/pki/ra/k8s_ra.go: the root of a signer is what caCertificates says";
     SPIFFE_ID_NOT_THIS_WORKLOAD = "spiffe-id-not-this-workload", Error,

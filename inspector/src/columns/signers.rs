@@ -57,8 +57,11 @@ pub static COLUMNS: &[Column<SignerItem>] = &[
     Column {
         name: "REASON",
         wide: false,
-        cell: |signer, _| plain(signer.reason.clone().unwrap_or_default()),
-        sort: |signer| SortKey::Text(signer.reason.clone().unwrap_or_default()),
+        cell: |signer, _| Cell {
+            text: reason(signer).to_owned(),
+            severity: signer.findings.first().map(|finding| finding.severity),
+        },
+        sort: |signer| SortKey::Text(reason(signer).to_owned()),
     },
 ];
 
@@ -75,6 +78,12 @@ pub const fn ready(ready: Option<bool>) -> &'static str {
 fn verdicts(signer: &SignerItem) -> String {
     let word = |(verdict, count): (&Verdict, &usize)| format!("{count} {}", verdict.word());
     signer.pods.iter().rev().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// What is wrong with it, else why it can issue or cannot.
+fn reason(signer: &SignerItem) -> &str {
+    let finding = signer.findings.first().map(|finding| finding.message.as_str());
+    finding.or(signer.reason.as_deref()).unwrap_or_default()
 }
 
 fn roots(signer: &SignerItem) -> String {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use signet_certs::UnixTime;
 use signet_certs::report::{API_VERSION, Certificate};
+use signet_certs::{Finding, UnixTime};
 
 use crate::Verdict;
 use crate::signers::SignerState;
@@ -41,6 +41,9 @@ pub struct SignerItem {
     pub reason: Option<String>,
     /// How many of the pods that ask for it have which verdict.
     pub pods: BTreeMap<Verdict, usize>,
+    /// What is wrong with it beside its pods.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
 }
 
 impl Signers {
@@ -63,6 +66,7 @@ impl SignerItem {
             ready: signer.ready,
             reason: signer.reason.clone(),
             pods: signer.pods.clone(),
+            findings: signer.findings.clone(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The signers of a mesh: their names, their roots, and which of them signed a path.
 
+mod drift;
 mod roots;
 mod spire;
 mod state;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use signet_certs::{Certificate, UnixTime};
+use signet_certs::{Certificate, Finding, UnixTime};
 
+use super::drift;
 use crate::names::{BUILT_IN_SIGNER, SPIRE_SIGNER};
 use crate::objects::{Issuer, ObjectName};
 use crate::trust::{Matrix, Peer};
@@ -25,6 +26,8 @@ pub struct SignerState {
     pub reason: Option<String>,
     /// How many of the pods that ask for it have which verdict.
     pub pods: BTreeMap<Verdict, usize>,
+    /// What is wrong with it beside its pods.
+    pub findings: Vec<Finding>,
     /// How many pods have a certificate of it.
     issued: usize,
     problem: Option<String>,
@@ -44,6 +47,9 @@ pub fn signer_states(inventory: &Inventory, now: UnixTime) -> Vec<SignerState> {
                 state.add_root(root);
             }
         }
+    }
+    for state in states.values_mut() {
+        state.findings.extend(drift::after_the_next_renewal(&state.full_name, &state.roots, inventory));
     }
     let issuers = inventory.authorities().issuers().iter();
     for (issuer, _) in issuers.filter(|(name, issuer)| name.namespace.is_empty() || issuer.spec.ca.is_some())
@@ -100,6 +106,7 @@ fn entry<'a>(
         ready: None,
         reason: None,
         pods: BTreeMap::new(),
+        findings: Vec::new(),
         issued: 0,
         problem: None,
     })

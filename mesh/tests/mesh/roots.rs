@@ -222,6 +222,43 @@ fn an_issuer_of_a_namespace_is_a_signer_with_its_own_domain_and_secret() {
 }
 
 #[test]
+fn a_signer_whose_issuer_has_a_root_that_is_not_configured_drifts_at_the_next_renewal() {
+    let mut mesh = Mesh::bare();
+    mesh.apply_all(mesh.control_plane(json!([
+        {"name": "EXTERNAL_CA", "value": "ISTIOD_RA_KUBERNETES_API"},
+        {"name": "CERT_SIGNER_DOMAIN", "value": "clusterissuers.cert-manager.io"},
+    ])));
+    let entry = json!({"pem": mesh.foo.pem(), "certSigners": ["clusterissuers.cert-manager.io/foo"]});
+    let config = json!({"caCertificates": [entry]}).to_string();
+    let issuer =
+        json!({"kind": "ClusterIssuer", "metadata": {"name": "foo"}, "spec": {"ca": {"secretName": "ca"}}});
+    mesh.apply_all(vec![
+        put(json!({"kind": "ConfigMap", "metadata": {"name": "istio", "namespace": "istio-system"}, "data": {"mesh": config}})),
+        put(issuer),
+    ]);
+    let secret = |certificates: &[&Ca]| {
+        let text: String = certificates.iter().map(|ca| ca.pem()).collect();
+        let metadata = json!({"name": "ca", "namespace": "cert-manager"});
+        put(json!({"kind": "Secret", "metadata": metadata, "data": {"tls.crt": STANDARD.encode(text)}}))
+    };
+    let renewed = Ca::root("foo");
+    let found = |mesh: &Mesh| signer(mesh, "foo").findings;
+    assert_eq!(found(&mesh), [], "the Secret was not read");
+    mesh.inventory.apply(secret(&[&mesh.foo]));
+    assert_eq!(found(&mesh), [], "its root is configured");
+    mesh.inventory.apply(secret(&[&mesh.foo.intermediate("between")]));
+    assert_eq!(found(&mesh), [], "it holds no root");
+    mesh.inventory.apply(secret(&[&renewed]));
+    let [finding] = &found(&mesh)[..] else { panic!("one finding: {:?}", found(&mesh)) };
+    assert_eq!(
+        (&*finding.code, finding.fingerprint_sha256),
+        ("signer-root-drift", Some(renewed.certificate.fingerprint))
+    );
+    assert_eq!(finding.evidence["secret"], "cert-manager/ca");
+    assert!(finding.message.contains("from the next renewal on"), "{}", finding.message);
+}
+
+#[test]
 fn both_are_printed_as_documented() {
     let mesh = mesh();
     let report = Roots::new(&roots(&mesh.inventory, START), START);

@@ -100,6 +100,9 @@ fn write(signer: &SignerItem, shared: &Shared, prose: &mut Prose) {
         let left = duration(root.not_after.since(shared.mesh.now));
         prose.fact("root", &format!("{}, {left} left, {}", title(root), root.fingerprint_sha256));
     }
+    for finding in &signer.findings {
+        prose.finding(finding);
+    }
     for notice in shared.mesh.answers.notices(&Kind::OF_ROOTS) {
         prose.styled(&format!("! {notice}"), prose.theme().dim());
     }
