@@ -94,7 +94,7 @@ const served = html(template, {
     '<link rel="preload" href="signet.wasm" as="fetch" type="application/wasm" crossorigin>',
     '<link rel="preload" href="examples.json" as="fetch" type="application/json" crossorigin>',
   ].join("\n"),
-  body: '<script type="module" src="page.js"></script>',
+  body: '<script type="module" src="page.js" async></script>',
 });
 
 const whole = inlined(

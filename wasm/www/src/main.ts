@@ -113,6 +113,8 @@ class Page {
   }
 
   async #lookNow(): Promise<void> {
+    // Nothing was given yet, and the engine may still be on its way.
+    if (this.#inputs.size === 0 && !this.#view) return;
     const patience = setTimeout(() => (byId("busy").hidden = false), PATIENCE);
     try {
       const view = await this.#ask();
@@ -257,22 +259,29 @@ async function copy(field: HTMLInputElement): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  themeSwitch();
-  admission(policy);
+  if (typeof WebAssembly === "undefined") throw new Error("this browser has no WebAssembly");
   // All are on their way at once: what is typed meanwhile is answered when the module is there.
   const module = loadModule();
-  const listed = loadExamples().then((examples) => replace(byId("examples"), exampleLinks(examples)));
+  const examples = loadExamples();
+  await parsed();
+  themeSwitch();
   const page = new Page(module);
+  admission(policy);
+  // Laying them out would keep the module waiting, whose compilation ends on this thread.
+  const listed = Promise.all([examples, module]).then(([examples]) => replace(byId("examples"), exampleLinks(examples)));
   document.documentElement.dataset.ready = "";
   addEventListener("hashchange", () => void page.follow(location.hash));
-  await Promise.all([module, listed, page.follow(location.hash)]);
+  await Promise.all([listed, page.follow(location.hash)]);
 }
 
-if (typeof WebAssembly === "undefined") {
-  byId("unsupported").hidden = false;
-} else {
-  start().catch((error: unknown) => {
-    byId("unsupported").hidden = false;
-    byId("unsupported-why").textContent = String(error);
-  });
+/** This script runs as soon as it is there, which can be before the whole document is. */
+async function parsed(): Promise<void> {
+  if (document.readyState !== "loading") return;
+  await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
 }
+
+start().catch(async (error: unknown) => {
+  await parsed();
+  byId("unsupported").hidden = false;
+  byId("unsupported-why").textContent = String(error);
+});
