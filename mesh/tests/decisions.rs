@@ -1,9 +1,6 @@
 //! Golden cases: each folder of `fixtures/pods` is a pod, the ProxyConfigs around it and, where they
 //! differ from the common ones, the mesh and the policy; `expected.json` is the explanation with its patch.
 //!
-//! Those of `fixtures/watched` rest on what only a watch shows, ClusterTrustBundles and SPIRE's objects: the policy
-//! does not ask for it.
-//!
 //! A new case is a new folder. `SIGNET_BLESS=1 cargo test -p signet-mesh --test decisions` writes what
 //! is expected; read the difference before it is committed.
 
@@ -18,7 +15,6 @@ mod admission;
 mod cases;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use admission::{apply, review_pod};
 use cases::{cases, read};
@@ -27,15 +23,6 @@ use signet_mesh::decide;
 use signet_mesh::objects::Pod;
 use signet_mesh::report::Explanation;
 use signet_mesh::review::State;
-
-fn every_case() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/watched");
-    let watched =
-        fs::read_dir(folder).expect("the folder of cases").map(|entry| entry.expect("an entry").path());
-    let mut watched: Vec<_> = watched.collect();
-    watched.sort();
-    cases().into_iter().chain(watched).collect()
-}
 
 fn explain(pod: &Value, state: &State) -> Explanation {
     let pod: Pod = serde_json::from_value(pod.clone()).expect("a pod");
@@ -47,7 +34,7 @@ fn explain(pod: &Value, state: &State) -> Explanation {
 fn every_case_is_decided_as_expected() {
     let bless = std::env::var_os("SIGNET_BLESS").is_some();
     let mut differences = Vec::new();
-    for case in every_case() {
+    for case in cases() {
         let (pod, state) = read(&case);
         let mut found = serde_json::to_string_pretty(&explain(&pod, &state)).expect("JSON");
         found.push('\n');
@@ -63,7 +50,7 @@ fn every_case_is_decided_as_expected() {
 
 #[test]
 fn the_review_carries_out_what_is_explained_and_a_second_one_adds_nothing() {
-    for case in every_case() {
+    for case in cases() {
         let (pod, state) = read(&case);
         let explained = explain(&pod, &state).decision;
         let namespace = pod["metadata"]["namespace"].as_str().expect("a namespace");

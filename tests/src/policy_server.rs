@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-/// Objects that are asked about, each with its `kind`.
+/// What a cluster with Istio serves. Of other kinds it serves those of which there is an object.
+const SERVED: [&str; 4] = ["ConfigMap", "Deployment", "Namespace", "ProxyConfig"];
+
+/// Objects that are asked about, each with its `kind`; one without an `apiVersion` is of any.
 #[derive(Clone, Debug, Default)]
 pub struct Objects(pub Vec<Value>);
 
@@ -11,7 +14,7 @@ impl Objects {
     ///
     /// # Errors
     ///
-    /// For what a policy server refuses: another capability, an object that is not there.
+    /// For what a policy server refuses: another capability, a kind or an object that is not there.
     pub fn call(
         &self,
         binding: &str,
@@ -23,6 +26,11 @@ impl Objects {
             return Err(format!("there is no capability {binding}/{namespace}/{operation}"));
         }
         let query: Value = serde_json::from_slice(payload).map_err(|error| error.to_string())?;
+        let is_served =
+            |kind: &str| SERVED.contains(&kind) || self.0.iter().any(|object| is_of_kind(object, &query));
+        if !query["kind"].as_str().is_some_and(is_served) {
+            return Err(format!("{} {} is not served", query["api_version"], query["kind"]));
+        }
         let mut found = self.0.iter().filter(|object| is_asked_for(object, &query)).cloned();
         let answer = match operation {
             "list_resources_by_namespace" | "list_resources_all" => {
@@ -39,6 +47,11 @@ impl Objects {
     }
 }
 
+fn is_of_kind(object: &Value, query: &Value) -> bool {
+    let version = &object["apiVersion"];
+    object["kind"] == query["kind"] && (version.is_null() || *version == query["api_version"])
+}
+
 fn is_asked_for(object: &Value, query: &Value) -> bool {
     let metadata = &object["metadata"];
     let is = |path: &Value, wanted: &Value| wanted.is_null() || path == wanted;
@@ -46,7 +59,7 @@ fn is_asked_for(object: &Value, query: &Value) -> bool {
         let pairs = selector.as_str().unwrap_or_default().split(',').filter_map(|pair| pair.split_once('='));
         pairs.into_iter().all(|(name, value)| fields[name.trim_start_matches(prefix)] == *value)
     };
-    is(&object["kind"], &query["kind"])
+    is_of_kind(object, query)
         && is(&metadata["namespace"], &query["namespace"])
         && is(&metadata["name"], &query["name"])
         && selected(&query["label_selector"], &metadata["labels"], "")

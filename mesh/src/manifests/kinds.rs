@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -14,17 +13,11 @@ use crate::objects::{
     OwnerReference, Pod, ProxyConfig,
 };
 
-/// An object of which only the metadata was read.
-#[derive(Deserialize)]
-struct Named {
-    #[serde(default)]
-    metadata: ObjectMeta,
-}
-
 impl Manifests {
     /// Takes in one object by its kind; a kind that decides nothing is passed over.
     pub(super) fn take_object(&mut self, place: &Place<'_>, kind: &str, value: Value) {
-        let name = Named::deserialize(&value).map(|named| named.metadata.object_name()).unwrap_or_default();
+        let metadata = value.get("metadata").cloned().and_then(|metadata| parse(metadata).ok());
+        let name = metadata.as_ref().map(ObjectMeta::object_name).unwrap_or_default();
         let result = match kind {
             "ConfigMap" => parse(value).map(|config_map| self.take_config_map(place, &config_map)),
             "Secret" => self.take_secret(&name, &value),
@@ -49,9 +42,9 @@ impl Manifests {
             }),
             "Deployment" => self.take_deployment(&name, value),
             "DaemonSet" | "Job" | "ReplicaSet" | "ReplicationController" | "StatefulSet" => {
-                self.take_template(kind, &name, &value, "/spec/template")
+                self.take_template(kind, &name, value, "/spec/template")
             }
-            "CronJob" => self.take_template(kind, &name, &value, "/spec/jobTemplate/spec/template"),
+            "CronJob" => self.take_template(kind, &name, value, "/spec/jobTemplate/spec/template"),
             _ => Ok(()),
         };
         if let Err(reason) = result {
@@ -126,16 +119,16 @@ impl Manifests {
         &mut self,
         kind: &str,
         name: &ObjectName,
-        value: &Value,
+        mut value: Value,
         path: &str,
     ) -> Result<(), String> {
-        let template = value.pointer(path).ok_or_else(|| {
+        let template = value.pointer_mut(path).map(Value::take).ok_or_else(|| {
             format!(
                 "it has no {}, so there is no pod to explain",
                 path.trim_start_matches('/').replace('/', ".")
             )
         })?;
-        let pod = Pod::deserialize(template).map_err(|error| error.to_string())?;
+        let pod: Pod = parse(template)?;
         self.take_pod_of(kind, name, pod);
         Ok(())
     }

@@ -23,15 +23,12 @@ pub(super) fn plan(
     signers: &Signers,
     draft: &mut Draft,
 ) -> bool {
-    let (signer, annotations) = match effective {
-        Effective::Configured => (subject.configured, Some(&resolved.signer_annotations)),
-        // No ProxyConfig won this signer, so none may give it to an app container.
-        Effective::Kept(Some(signer)) => (signer.as_str(), None),
-        Effective::Kept(None) => {
-            draft.warn(&Notice::SignerUnknown);
-            return false;
-        }
+    let Some(signer) = effective.name(subject) else {
+        draft.warn(&Notice::SignerUnknown);
+        return false;
     };
+    // No ProxyConfig won a signer that was kept, so none may give it to an app container.
+    let annotations = matches!(effective, Effective::Configured).then_some(&resolved.signer_annotations);
     let source = policy.ca_source(signer, &signers.control_plane);
     if let Some(CaSource::Spire(_)) = source {
         spire::plan(subject, signers, draft);

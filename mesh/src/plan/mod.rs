@@ -4,6 +4,7 @@ mod agent_roots;
 mod asked;
 mod ca_mount;
 mod ca_source;
+pub(crate) mod evidence;
 mod istio_mounts;
 pub(crate) mod istiod;
 mod mount_path;
@@ -177,8 +178,8 @@ pub fn plan(pod: &Pod, resolved: &Resolved, policy: &Policy, signers: &Signers) 
     if let Some(configured) = configured {
         draft.warn_of_invalid_annotation(resolved);
         let subject = signer::Subject { pod, proxy, configured: &configured.effective.value };
-        let conflict = if resolved.stale { signer::Conflicting::Stale } else { policy.conflict.into() };
-        has_agent_roots = match signer::plan(&subject, conflict, &mut draft) {
+        let conflicting = signer::Conflicting::of(policy, resolved);
+        has_agent_roots = match signer::plan(&subject, conflicting, &mut draft) {
             Ok(effective) => ca_mount::plan(&subject, &effective, resolved, policy, signers, &mut draft),
             Err(denial) => return Plan::Deny(denial),
         };

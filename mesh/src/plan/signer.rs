@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::origin::{self, Origin};
 use super::proxy::Placed;
-use super::{Conflict, Denial, Draft, Notice, Short, asked};
+use super::{Conflict, Denial, Draft, Notice, Policy, Short, asked};
+use crate::Resolved;
 use crate::names;
 use crate::objects::{EnvVar, Environment, Pod};
 use crate::patch::List;
@@ -39,9 +40,21 @@ pub(super) enum Conflicting {
     Stale,
 }
 
-impl From<Conflict> for Conflicting {
-    fn from(conflict: Conflict) -> Self {
-        match conflict {
+impl Effective {
+    /// Its name; nothing when it cannot be known.
+    pub(super) fn name<'a>(&'a self, subject: &Subject<'a>) -> Option<&'a str> {
+        match self {
+            Self::Configured => Some(subject.configured),
+            Self::Kept(name) => name.as_deref(),
+        }
+    }
+}
+
+impl Conflicting {
+    /// What the settings say, as far as what is configured can be relied on.
+    pub(super) fn of(policy: &Policy, resolved: &Resolved) -> Self {
+        match policy.conflict {
+            _ if resolved.stale => Self::Stale,
             Conflict::Deny => Self::Deny,
             Conflict::Keep => Self::Keep,
             Conflict::Override => Self::Override,

@@ -9,8 +9,8 @@ use std::sync::Arc;
 pub use self::answer::Answer;
 pub use self::request::{Object, Request};
 use crate::config::MeshConfig;
-use crate::objects::{Namespace, Pod, ProxyConfig};
-use crate::plan::{Notice, Short, istiod, proxy};
+use crate::objects::{Kind, Namespace, Pod, ProxyConfig};
+use crate::plan::{Notice, Short, evidence, istiod, proxy};
 use crate::resolve::resolve_pod;
 use crate::workload::revision;
 use crate::{Plan, Policy, Resolved, Signers, advice, names, plan};
@@ -86,6 +86,16 @@ pub fn review(body: &[u8], state: &State) -> Result<Vec<u8>, Refusal> {
 
 /// Resolves and plans for a pod in `namespace`: what [`review`] answers with and what is explained.
 pub fn decide(pod: &Pod, namespace: &str, state: &State) -> (Resolved, Plan) {
+    let resolved = resolve_in(pod, namespace, state);
+    let secret = || state.annotations.get(namespace)?.get(names::ISTIOD_CA_SECRET_ANNOTATION);
+    let plan = match istiod::find(pod).zip(secret()) {
+        Some((container, secret)) => istiod::plan(pod, container, secret, &state.signers),
+        None => plan(pod, &resolved, &state.policy, &state.signers),
+    };
+    (resolved, plan)
+}
+
+fn resolve_in(pod: &Pod, namespace: &str, state: &State) -> Resolved {
     let root = state.mesh.root_namespace.as_str();
     let namespaces = [Some(namespace), (root != namespace).then_some(root)];
     let proxy_configs = namespaces
@@ -95,12 +105,7 @@ pub fn decide(pod: &Pod, namespace: &str, state: &State) -> (Resolved, Plan) {
         .flat_map(|proxy_configs| proxy_configs.iter());
     let mut resolved = resolve_pod(&state.mesh, proxy_configs, namespace, pod);
     resolved.stale = state.snapshot_age_seconds > STALE_AFTER_SECONDS;
-    let secret = || state.annotations.get(namespace)?.get(names::ISTIOD_CA_SECRET_ANNOTATION);
-    let plan = match istiod::find(pod).zip(secret()) {
-        Some((container, secret)) => istiod::plan(pod, container, secret, &state.signers),
-        None => plan(pod, &resolved, &state.policy, &state.signers),
-    };
-    (resolved, plan)
+    resolved
 }
 
 /// What a request is about: an object to judge, or something that is none of ours.
@@ -134,6 +139,19 @@ impl Subject {
     /// Whether the annotations of its namespace count.
     pub fn needs_annotations(&self) -> bool {
         matches!(&self.0, Ok(Object::Pod(pod)) if istiod::find(pod).is_some())
+    }
+
+    /// The kinds behind [`Signers::spire`] and [`Signers::bundled`] that the answer on `state` rests on. Nearly
+    /// always it is none: whoever has to ask for them completes the state only then.
+    pub fn rests_on(&self, state: &State) -> &'static [Kind] {
+        match &self.0 {
+            Ok(Object::Pod(pod)) => {
+                let resolved = resolve_in(pod, &pod.metadata.namespace, state);
+                evidence::of_pod(pod, &resolved, &state.policy, &state.signers)
+            }
+            Ok(Object::ProxyConfig(proxy_config)) => advice::rests_on(proxy_config, state),
+            Err(_) => &[],
+        }
     }
 
     /// What is answered, decided on `state`.

@@ -95,9 +95,13 @@ impl Signers {
 
     /// Whether the CA of this signer is in ClusterTrustBundles alone: the mesh config knows none.
     pub(crate) fn is_only_bundled(&self, name: &str) -> bool {
-        let full_name = self.control_plane.full_signer_name(name);
-        let is_bundled = full_name.is_some_and(|full_name| self.bundled.contains(&full_name));
-        is_bundled && self.get(name).is_none()
+        self.bundle_name(name).is_some_and(|signer_name| self.bundled.contains(&signer_name))
+    }
+
+    /// The `signerName` of the ClusterTrustBundles that this signer's CA would come from, where the mesh
+    /// config knows none and istiod asks for it by a full name.
+    pub(crate) fn bundle_name(&self, name: &str) -> Option<String> {
+        self.control_plane.full_signer_name(name).filter(|_| self.get(name).is_none())
     }
 
     /// The word for a full name in every output: without the control plane's own domain.

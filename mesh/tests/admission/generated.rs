@@ -163,18 +163,31 @@ fn proxy_config() -> impl Strategy<Value = Value> {
 /// What is configured around a pod of the namespace `foo`, beside the mesh of the golden cases.
 #[derive(Clone, Debug)]
 pub(crate) struct Cluster {
-    pub(crate) proxy_configs: Vec<Value>,
+    pub(crate) objects: Vec<Value>,
     pub(crate) policy: Policy,
 }
 
 impl Cluster {
     pub(crate) fn state(&self) -> State {
         let mut manifests = MESH.clone();
-        for proxy_config in &self.proxy_configs {
-            manifests.read("proxyconfig.json", proxy_config.to_string().as_bytes());
+        for object in &self.objects {
+            manifests.read("object.json", object.to_string().as_bytes());
         }
         manifests.state(self.policy.clone())
     }
+}
+
+/// Some of the objects that few meshes have.
+fn evidence() -> impl Strategy<Value = Vec<Value>> {
+    let identity = |name: &str, spec: Value| json!({"kind": "ClusterSPIFFEID", "metadata": {"name": name}, "spec": spec});
+    let bundle = json!({"signerName": "clusterissuers.cert-manager.io/nobody"});
+    let all = vec![
+        json!({"kind": "ClusterTrustBundle", "metadata": {"name": "nobody"}, "spec": bundle}),
+        json!({"kind": "CSIDriver", "metadata": {"name": names::SPIRE_DRIVER}}),
+        identity("web", json!({"podSelector": {"matchLabels": {"app": "web"}}})),
+        identity("elsewhere", json!({"spiffeIDTemplate": "spiffe://elsewhere/a"})),
+    ];
+    subsequence(all, 0..=4)
 }
 
 pub(crate) fn cluster() -> impl Strategy<Value = Cluster> {
@@ -186,10 +199,13 @@ pub(crate) fn cluster() -> impl Strategy<Value = Cluster> {
         Some(json!({"clusterTrustBundle": {}})),
         Some(json!({"secret": {"name": "ca", "key": "ca.crt"}})),
     ]);
-    (vec(proxy_config(), 0..4), conflict, source).prop_map(|(proxy_configs, conflict, source)| {
-        let source =
-            source.map(|source| ("foo".to_owned(), serde_json::from_value(source).expect("a source")));
-        let policy = Policy { conflict, ca_sources: source.into_iter().collect() };
-        Cluster { proxy_configs, policy }
-    })
+    (vec(proxy_config(), 0..4), evidence(), conflict, source).prop_map(
+        |(mut objects, evidence, conflict, source)| {
+            objects.extend(evidence);
+            let source =
+                source.map(|source| ("foo".to_owned(), serde_json::from_value(source).expect("a source")));
+            let policy = Policy { conflict, ca_sources: source.into_iter().collect() };
+            Cluster { objects, policy }
+        },
+    )
 }

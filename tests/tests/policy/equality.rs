@@ -128,7 +128,7 @@ fn every_request_of_another_kind_is_answered_alike() {
     });
     let objects = Objects(mesh().into_iter().chain([cluster.clone()]).collect());
     let cluster = generated::Cluster {
-        proxy_configs: vec![cluster],
+        objects: vec![cluster],
         policy: serde_json::from_value(deny.clone()).expect("a policy"),
     };
     let passed_over = requests::passed_over().into_iter().map(|(fields, _)| fields);
@@ -159,7 +159,7 @@ proptest! {
 
     #[test]
     fn every_generated_pod_is_decided_alike(pod in generated::pod(), cluster in generated::cluster()) {
-        let objects = Objects(mesh().into_iter().chain(cluster.proxy_configs.clone()).collect());
+        let objects = Objects(mesh().into_iter().chain(cluster.objects.clone()).collect());
         let settings = serde_json::to_value(&cluster.policy).expect("settings");
         let review_in = requests::body(&json!({"object": pod}));
         let answer = by_policy(&review_in, &settings, &objects);

@@ -6,6 +6,7 @@
 #[path = "../../../mesh/tests/admission/cases.rs"]
 mod cases;
 mod equality;
+mod evidence;
 #[path = "../../../mesh/tests/admission/generated.rs"]
 mod generated;
 mod hostile;

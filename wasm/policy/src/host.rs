@@ -21,6 +21,9 @@ pub enum HostError {
     /// Larger than [`LONGEST_ANSWER`].
     #[error("its answer is larger than 4 MiB")]
     TooLarge,
+    /// JSON with an object that is not what was asked for.
+    #[error("its answer has an object that cannot be read")]
+    Unexpected,
     /// No JSON, or not what was asked for. The answer's text is not repeated.
     #[error("its answer cannot be read: line {line}, column {column}")]
     Unreadable {

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::host::{Host, HostError};
 
@@ -40,13 +41,28 @@ impl<'a> Query<'a> {
             disable_cache: false,
         }
     }
+
+    /// The operation of the host that answers it: an object by its name, or those of a namespace, or all.
+    const fn operation(&self) -> &'static str {
+        match (self.name, self.namespace) {
+            (Some(_), _) => "get_resource",
+            (None, Some(_)) => "list_resources_by_namespace",
+            (None, None) => "list_resources_all",
+        }
+    }
+
+    fn failed(&self, reason: HostError) -> CallFailed {
+        let place = self.name.or(self.namespace).or(self.field_selector);
+        let about = place.map_or_else(|| self.kind.to_owned(), |place| format!("{} {place}", self.kind));
+        CallFailed { operation: self.operation(), about, reason }
+    }
 }
 
 /// A question that got no answer, with its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CallFailed {
     operation: &'static str,
-    /// What was asked for: a kind and its place.
+    /// What was asked for: a kind, and its place if not the whole cluster.
     about: String,
     reason: HostError,
 }
@@ -65,29 +81,31 @@ pub(crate) fn list<T: DeserializeOwned>(host: &impl Host, query: &Query<'_>) -> 
         items: Vec<T>,
     }
 
-    let operation =
-        if query.namespace.is_some() { "list_resources_by_namespace" } else { "list_resources_all" };
-    ask::<List<T>>(host, operation, query).map(|list| list.items)
+    let list: Result<List<T>, HostError> = ask(host, query);
+    list.map(|list| list.items).map_err(|reason| query.failed(reason))
+}
+
+/// The same for a kind of which there are few objects, by way of a tree: so the page's manifests are read, and
+/// another reader for each of these kinds would be a tenth of the module.
+pub(crate) fn list_few<T: DeserializeOwned>(
+    host: &impl Host,
+    query: &Query<'_>,
+) -> Result<Vec<T>, CallFailed> {
+    let objects = list::<Value>(host, query)?;
+    let read = objects.into_iter().map(serde_json::from_value).collect::<Result<_, _>>();
+    read.map_err(|_| query.failed(HostError::Unexpected))
 }
 
 /// The one object of `query`, which is there.
 pub(crate) fn get<T: DeserializeOwned>(host: &impl Host, query: &Query<'_>) -> Result<T, CallFailed> {
-    ask(host, "get_resource", query)
+    let object: Result<Value, HostError> = ask(host, query);
+    let read = object.and_then(|object| serde_json::from_value(object).map_err(|_| HostError::Unexpected));
+    read.map_err(|reason| query.failed(reason))
 }
 
-fn ask<T: DeserializeOwned>(
-    host: &impl Host,
-    operation: &'static str,
-    query: &Query<'_>,
-) -> Result<T, CallFailed> {
-    let answer = || -> Result<T, HostError> {
-        let payload = serde_json::to_vec(query)?;
-        let answer = host.call("kubernetes", operation, &payload)?;
-        // As text, because a reader of text is in the module anyway, and one of bytes is 50 kB more.
-        Ok(serde_json::from_str(str::from_utf8(&answer)?)?)
-    };
-    answer().map_err(|reason| {
-        let place = query.name.or(query.namespace).or(query.field_selector).unwrap_or_default();
-        CallFailed { operation, about: format!("{} {place}", query.kind), reason }
-    })
+fn ask<T: DeserializeOwned>(host: &impl Host, query: &Query<'_>) -> Result<T, HostError> {
+    let payload = serde_json::to_vec(query)?;
+    let answer = host.call("kubernetes", query.operation(), &payload)?;
+    // As text, because a reader of text is in the module anyway, and one of bytes is 50 kB more.
+    Ok(serde_json::from_str(str::from_utf8(&answer)?)?)
 }

@@ -4,10 +4,12 @@
 //! decided on, and puts the answer into the host's words.
 //!
 //! The way of a request: `abi` (bytes from the host) -> [`operation`] -> `mesh` (what is configured, by
-//! questions of `kubernetes` to the [`host`]) -> `signet_mesh::review` -> the whole object as it should be.
+//! questions of `kubernetes` to the [`host`], and
+//! `evidence` where few decisions need more) -> `signet_mesh::review` -> the whole object as it should be.
 
 #[cfg(target_arch = "wasm32")]
 mod abi;
+mod evidence;
 mod explain;
 pub mod host;
 mod kubernetes;

@@ -9,6 +9,7 @@
 //! | the mesh ConfigMap of that revision | always |
 //! | the ProxyConfigs of the object's namespace, and of the root namespace | always |
 //! | istiod's roots | one of these ProxyConfigs asks for them |
+//! | what [`evidence`] asks | the answer rests on it |
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,8 +20,9 @@ use signet_mesh::names::{AGENT_ROOTS_ANNOTATION, ISTIO_ROOT_CONFIG_MAP, ISTIOD_A
 use signet_mesh::objects::{ConfigMap, Deployment, Namespace, ObjectName, ProxyConfig};
 use signet_mesh::review::{State, Subject};
 
+use crate::evidence;
 use crate::host::Host;
-use crate::kubernetes::{CallFailed, Query, get, list};
+use crate::kubernetes::{CallFailed, Query, get, list, list_few};
 use crate::settings::Settings;
 
 /// Why there is nothing to decide on.
@@ -78,7 +80,10 @@ pub(crate) fn state(
     let (mesh, signers) = found.unwrap_or_default();
     let annotations = object.map(|object| (namespace.to_owned(), object.metadata.signet_annotations()));
     let annotations = annotations.into_iter().collect();
-    Ok(State { mesh, proxy_configs, annotations, signers, policy, snapshot_age_seconds: 0 })
+    let mut state = State { mesh, proxy_configs, annotations, signers, policy, snapshot_age_seconds: 0 };
+    let rests_on = subject.rests_on(&state);
+    evidence::read(host, rests_on, &mut state.signers);
+    Ok(state)
 }
 
 fn istiods(host: &impl Host, namespace: &str) -> Result<ControlPlanes, CallFailed> {
@@ -97,7 +102,7 @@ fn istiods(host: &impl Host, namespace: &str) -> Result<ControlPlanes, CallFaile
         ..Query::new("apps/v1", "Deployment", FIELDS)
     };
     let mut control_planes = ControlPlanes::default();
-    for deployment in list::<Deployment>(host, &query)? {
+    for deployment in list_few::<Deployment>(host, &query)? {
         control_planes.put_deployment(&deployment.metadata.object_name(), &deployment);
     }
     Ok(control_planes)
@@ -114,7 +119,7 @@ fn read_namespace_of_istiod(
     name: &str,
 ) -> Result<(), CallFailed> {
     let name = format!("metadata.name={name}");
-    for namespace in list::<Namespace>(host, &Query { field_selector: Some(&name), ..NAMESPACE })? {
+    for namespace in list_few::<Namespace>(host, &Query { field_selector: Some(&name), ..NAMESPACE })? {
         control_planes.put_namespace(&namespace);
     }
     Ok(())
@@ -136,7 +141,7 @@ fn read_config_map(
         field_selector: Some(&name),
         ..Query::new("v1", "ConfigMap", &["data", "metadata.name", "metadata.namespace"])
     };
-    for config_map in list::<ConfigMap>(host, &query)? {
+    for config_map in list_few::<ConfigMap>(host, &query)? {
         control_planes.put_config_map(&config_map.metadata.object_name(), &config_map);
     }
     Ok(())
