@@ -1,7 +1,7 @@
 //! Golden cases: each folder of `fixtures/pods` is a pod, the ProxyConfigs around it and, where they
 //! differ from the common ones, the mesh and the policy; `expected.json` is the explanation with its patch.
 //!
-//! Those of `fixtures/watched` rest on what only a watch shows, ClusterTrustBundles and SPIRE's objects: the policy
+//! Those of `fixtures/watched` rest on what only a watch shows, ClusterTrustBundles, cert-manager's and SPIRE's objects: the policy
 //! does not ask for it.
 //!
 //! A new case is a new folder. `SIGNET_BLESS=1 cargo test -p signet-mesh --test decisions` writes what
