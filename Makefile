@@ -115,8 +115,8 @@ image: setup-rust ## make the webhook's image (target/signet-webhook.tar), witho
 
 # In the cluster of KUBECONFIG, which has nodes of its own, nothing is needed of this machine's.
 .PHONY: playground
-playground: $(if $(KUBECONFIG),,setup-node) programs image tools ## bring a real mesh up on this machine (root on Linux), or in the cluster of KUBECONFIG; S=NAME: another situation
-	cargo run --quiet --package signet-tests --bin playground -- up $(if $(S),--situation $(S))
+playground: $(if $(KUBECONFIG),,setup-node) programs image tools ## bring a real mesh up on this machine (root on Linux), or in the cluster of KUBECONFIG (YES=1: without a question); S=NAME: another situation
+	cargo run --quiet --package signet-tests --bin playground -- up $(if $(S),--situation $(S)) $(if $(filter-out 0,$(YES)),--yes)
 
 .PHONY: playground-down
 playground-down: setup-rust ## end the playground; nothing is left of it

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use signet_certs::{Certificate, Fingerprint, UnixTime};
+use serde::{Deserialize, Serialize};
+use signet_certs::{Certificate, Fingerprint, Severity, UnixTime};
 
 use crate::Inventory;
 use crate::inventory::{RootSource, SourceKind, certificates};
@@ -24,9 +25,46 @@ pub struct Root {
     pub users: Vec<ObjectName>,
     /// The pods that verify their peers with it.
     pub trusted_by: Vec<ObjectName>,
-    /// Whether it may go: why, or why not.
-    pub removal: Result<String, String>,
+    /// Whether it may go.
+    pub removal: Removal,
+    /// Why, why not, or what has to be seen first.
+    pub reason: String,
 }
+
+/// Whether a root may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Removal {
+    /// Something would break.
+    No,
+    /// Nothing that was seen would break, and not everything was seen.
+    Unknown,
+    /// Nothing would break.
+    Yes,
+}
+
+impl Removal {
+    /// The word in every output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Unknown => "unknown",
+            Self::Yes => "yes",
+        }
+    }
+
+    /// How grave it would be to remove the root all the same.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::No | Self::Unknown => Severity::Warning,
+            Self::Yes => Severity::Info,
+        }
+    }
+}
+
+/// How many of the pods that were not read are named.
+const NAMED: usize = 3;
 
 /// What is known of a root before it is judged.
 struct Found {
@@ -67,9 +105,10 @@ pub fn roots(inventory: &Inventory, now: UnixTime) -> Vec<Root> {
             entry(&mut found, root).users.push(peer.name.clone());
         }
     }
-    let unread = matrix.peers().iter().filter(|peer| peer.has_proxy() && is_unknown(peer)).count();
+    let unread = matrix.peers().iter().filter(|peer| peer.has_proxy() && is_unknown(peer));
+    let unread: Vec<&ObjectName> = unread.map(|peer| &peer.name).collect();
     let asked = asked(inventory);
-    let judged = found.into_values().map(|one| one.judged(inventory, &asked, unread));
+    let judged = found.into_values().map(|one| one.judged(inventory, &asked, &unread));
     let mut roots: Vec<Root> = judged.collect();
     roots.sort_by_cached_key(|root| (root.certificate.subject.clone(), root.certificate.fingerprint));
     roots
@@ -110,8 +149,14 @@ fn asked(inventory: &Inventory) -> BTreeMap<String, usize> {
 }
 
 impl Found {
-    fn judged(self, inventory: &Inventory, asked: &BTreeMap<String, usize>, unread: usize) -> Root {
-        let removal = self.removal(inventory, asked, unread);
+    fn judged(self, inventory: &Inventory, asked: &BTreeMap<String, usize>, unread: &[&ObjectName]) -> Root {
+        let (removal, reason) = if let Some(obstacle) = self.obstacle(inventory, asked) {
+            (Removal::No, obstacle)
+        } else if unread.is_empty() {
+            (Removal::Yes, self.why_unused())
+        } else {
+            (Removal::Unknown, not_read(unread))
+        };
         Root {
             certificate: self.certificate,
             sources: self.sources.into_iter().collect(),
@@ -119,47 +164,46 @@ impl Found {
             users: self.users,
             trusted_by: self.trusted_by,
             removal,
+            reason,
         }
     }
 
-    /// Whether it may go. What cannot be seen counts against it.
-    fn removal(
-        &self,
-        inventory: &Inventory,
-        asked: &BTreeMap<String, usize>,
-        unread: usize,
-    ) -> Result<String, String> {
+    /// What would break without it, as far as can be seen.
+    fn obstacle(&self, inventory: &Inventory, asked: &BTreeMap<String, usize>) -> Option<String> {
         if !self.users.is_empty() {
-            return Err(format!("{} a chain that ends in it", pods(self.users.len(), "presents", "present")));
+            return Some(format!(
+                "{} a chain that ends in it",
+                pods(self.users.len(), "presents", "present")
+            ));
         }
         let by = self.signers.iter().filter_map(|signer| Some((signer, asked.get(signer)?)));
         if let Some((signer, count)) = by.max_by_key(|(_, count)| **count) {
-            return Err(format!(
-                "signer {signer} signs with it, and {} to have certificates of it",
-                pods(*count, "is", "are")
-            ));
+            let pods = pods(*count, "is", "are");
+            return Some(format!("signer {signer} signs with it, and {pods} to have certificates of it"));
         }
-        if self
-            .sources
-            .iter()
-            .any(|source| source.name == ISTIO_ROOT_CONFIG_MAP && is_control_plane(inventory, source))
-        {
-            return Err(format!("agents verify istiod itself with {ISTIO_ROOT_CONFIG_MAP}"));
-        }
-        if unread > 0 {
-            return Err(format!(
-                "{} not read, and may present a chain that ends in it",
-                pods(unread, "was", "were")
-            ));
-        }
-        match (self.trusted_by.len(), self.sources.is_empty()) {
-            (0, _) => Ok("nobody trusts it and nobody presents a chain that ends in it".to_owned()),
-            (count, _) => Ok(format!(
-                "{} it, and nobody presents a chain that ends in it",
-                pods(count, "trusts", "trust")
-            )),
+        let of_istiod =
+            |source: &RootSource| source.name == ISTIO_ROOT_CONFIG_MAP && is_control_plane(inventory, source);
+        let verifies_istiod = self.sources.iter().any(of_istiod);
+        verifies_istiod.then(|| format!("agents verify istiod itself with {ISTIO_ROOT_CONFIG_MAP}"))
+    }
+
+    fn why_unused(&self) -> String {
+        match self.trusted_by.len() {
+            0 => "nobody trusts it and nobody presents a chain that ends in it".to_owned(),
+            count => {
+                let pods = pods(count, "trusts", "trust");
+                format!("{pods} it, and nobody presents a chain that ends in it")
+            }
         }
     }
+}
+
+/// That nobody knows what these pods present.
+fn not_read(unread: &[&ObjectName]) -> String {
+    let first: Vec<String> = unread.iter().take(NAMED).map(ToString::to_string).collect();
+    let more = if unread.len() > NAMED { ", …" } else { "" };
+    let (pods, first) = (pods(unread.len(), "was", "were"), first.join(", "));
+    format!("{pods} not read, and may present a chain that ends in it: {first}{more}")
 }
 
 /// Whether the object is in a namespace of a control plane: from there istiod hands it out.

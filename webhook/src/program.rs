@@ -112,13 +112,14 @@ async fn connect(config: &Config) -> Result<Cluster, Failure> {
 }
 
 /// What configures the mesh: ProxyConfigs, namespaces, mesh configs and istiods, the trust bundles of signers, and
-/// what SPIRE is set up to do; no pods.
+/// whether cert-manager and SPIRE can issue; no pods.
 fn observations(cluster: Cluster, config: &Config) -> impl Stream<Item = Observation> + use<> {
     let selection = Selection {
         pods: None,
         namespace: None,
         control_plane: config.mesh_namespace.clone(),
-        beside: [Kind::ClusterSpiffeId, Kind::ClusterTrustBundle, Kind::CsiDriver].into(),
+        beside: [Kind::ClusterIssuer, Kind::ClusterSpiffeId, Kind::ClusterTrustBundle, Kind::CsiDriver]
+            .into(),
     };
     signet_cluster::watch(cluster, &selection)
 }

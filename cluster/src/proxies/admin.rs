@@ -43,8 +43,10 @@ where
         http1::handshake(TokioIo::new(stream)).await.map_err(|error| failed(&error))?;
     let mut answers = pin!(async {
         let mut bodies = Vec::with_capacity(QUESTIONS.len());
-        for question in QUESTIONS {
-            bodies.push(get(&mut sender, question).await?);
+        for (number, question) in QUESTIONS.into_iter().enumerate() {
+            // Whatever lies between keeps a connection to the proxy until the proxy closes it.
+            let then = if number + 1 == QUESTIONS.len() { "close" } else { "keep-alive" };
+            bodies.push(get(&mut sender, question, then).await?);
         }
         read(&bodies)
     });
@@ -68,9 +70,15 @@ pub(super) fn too_large() -> ReadError {
     ReadError::Rubbish { message: format!("it is larger than {} MiB", LARGEST / (1024 * 1024)) }
 }
 
-async fn get(sender: &mut SendRequest<Empty<Bytes>>, question: &str) -> Result<Bytes, ReadError> {
+/// Asks one question; `then` is what becomes of the connection.
+async fn get(
+    sender: &mut SendRequest<Empty<Bytes>>,
+    question: &str,
+    then: &'static str,
+) -> Result<Bytes, ReadError> {
     let request = Request::get(format!("/{question}"))
         .header(header::HOST, "localhost")
+        .header(header::CONNECTION, then)
         .body(Empty::new())
         .map_err(|error| ReadError::Unreachable { message: error.to_string() })?;
     sender.ready().await.map_err(|error| failed(&error))?;

@@ -49,8 +49,8 @@ pub static COLUMNS: &[Column<RootItem>] = &[
     Column {
         name: "SAFE TO REMOVE",
         wide: false,
-        cell: |root, _| plain(if root.safe_to_remove { "yes" } else { "no" }.to_owned()),
-        sort: |root| number(usize::from(root.safe_to_remove)),
+        cell: |root, _| plain(root.removal.word().to_owned()),
+        sort: |root| SortKey::Number(root.removal as i64),
     },
     Column {
         name: "REASON",

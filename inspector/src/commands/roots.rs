@@ -63,9 +63,8 @@ impl Roots {
         let mut lines = output.lines();
         for root in &answer.items {
             output.certificate(&mut lines, 0, &root.certificate);
-            let safe = if root.safe_to_remove { "yes" } else { "no" };
             let facts = [
-                ("safe to remove", format!("{safe}: {}", root.reason)),
+                ("safe to remove", format!("{}: {}", root.removal.word(), root.reason)),
                 ("signers", root.signers.join(", ")),
                 ("sources", sources(root)),
                 ("users", root.users.join(", ")),

@@ -18,7 +18,7 @@ use crate::{Clock, Failure};
 /// How many times as fast the demo's clock runs: a day's certificate rotates in twelve minutes.
 const DEMO_SPEED: u32 = 60;
 
-/// How many seconds a command that answers once waits.
+/// How many seconds a command that answers once waits while nothing new comes.
 const TIMEOUT: u64 = 60;
 
 /// Which mesh to look at, and which of its pods.
@@ -56,7 +56,7 @@ pub struct PodArgs {
     /// Only pods with these labels: key=value, several separated by commas.
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub selector: Option<Selector>,
-    /// How long a command that answers once waits for a cluster and its proxies.
+    /// How long a command that answers once waits while nothing new comes of a cluster and its proxies.
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT)]
     pub timeout: u64,
 }
@@ -133,7 +133,7 @@ pub struct Look {
     pub scope: Scope,
     /// What a screen shows as its name: a context, `demo`, a snapshot's file name.
     pub title: String,
-    /// How long a command that answers once waits.
+    /// How long a command that answers once waits while nothing new comes.
     pub patience: Duration,
 }
 

@@ -1,6 +1,7 @@
 //! Where a mesh is seen: one trait, so that nothing above it knows whether it looks at a cluster, at
 //! a snapshot or at the demo.
 
+mod awaited;
 mod chosen;
 mod demo;
 mod live;

@@ -12,6 +12,7 @@ use signet_mesh::{Inventory, Observation};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use super::awaited::Awaited;
 use super::notices::{grant, lost, notices, notices_of, plural};
 use super::{Demand, Look, Source};
 use crate::output::say;
@@ -38,26 +39,40 @@ impl Settled {
 }
 
 impl Look {
-    /// Observes until the mesh has settled, the source has nothing more to say, or patience ends. What
-    /// is missing then is said on standard error; without the pods there is no answer. `seen` is shown
-    /// every observation as it goes by.
+    /// Observes until everything that was there at the start has been seen, the source has nothing more to say, or
+    /// nothing new has come for as long as patience lasts: ten thousand proxies take minutes. What is missing then
+    /// is said on standard error; without the pods there is no answer. `seen` is shown every observation as it
+    /// goes by.
     pub async fn settle(self, mut seen: impl FnMut(&Observation)) -> Result<Settled, Failure> {
         let Self { source, scope, patience, .. } = self;
         let clock = source.clock();
         let (_demand, demanded) = watch::channel(Demand::default());
         let mut inventory = Inventory::new(signet_certs::algorithms::aws_lc_rs());
         let mut answers = Answers::default();
+        let mut awaited = Awaited::default();
         let beside = Vec::from_iter(scope.beside.clone());
+        let mut missing = usize::MAX;
         let mut observations = pin!(source.observe(scope, demanded));
-        let deadline = Instant::now() + patience;
-        while let Ok(Some(observation)) = timeout_at(deadline, observations.next()).await {
+        let mut deadline = Instant::now() + patience;
+        let has_waited_in_vain = loop {
+            let observation = match timeout_at(deadline, observations.next()).await {
+                Ok(Some(observation)) => observation,
+                Ok(None) => break false,
+                Err(_) => break true,
+            };
             seen(&observation);
             answers.count(&observation);
+            let is_news = awaited.take(&observation);
             inventory.apply(observation);
-            if inventory.is_settled() && inventory.missing_of(&beside).next().is_none() {
-                break;
+            let still_missing = inventory.missing().count() + inventory.missing_of(&beside).count();
+            if still_missing == 0 && awaited.count(&inventory) == 0 {
+                break false;
             }
-        }
+            if is_news || still_missing < missing {
+                deadline = Instant::now() + patience;
+            }
+            missing = still_missing;
+        };
         without_pods(&inventory, patience)?;
         for notice in notices(&inventory).into_iter().chain(notices_of(&inventory, &beside)) {
             say(&notice);
@@ -65,8 +80,10 @@ impl Look {
         for (rule, count) in &answers.refused {
             say(&format!("{} may not be read; {}", proxies(*count), grant(rule)));
         }
-        for notice in unanswered(&inventory, patience) {
-            say(&notice);
+        if has_waited_in_vain {
+            for notice in unanswered(&inventory, &awaited, patience) {
+                say(&notice);
+            }
         }
         let unreadable = answers.read == 0 && !answers.refused.is_empty();
         Ok(Settled { inventory, now: clock.now(), unreadable })
@@ -99,26 +116,31 @@ fn without_pods(inventory: &Inventory, patience: Duration) -> Result<(), Failure
         return Err(Failure::unchecked("the pods", "they may not be read", grant(rule)));
     }
     let Some((_, why)) = inventory.missing().find(|(kind, _)| *kind == Kind::Pod) else { return Ok(()) };
-    let waited = format!("no answer within {} s", patience.as_secs());
+    let waited = nothing_new(patience);
     let why = lost(inventory).or(why).unwrap_or(&waited);
     Err(Failure::unchecked("the pods", why, "try again, or wait longer with --timeout SECONDS"))
 }
 
 /// What had not answered at all when patience ended.
-fn unanswered(inventory: &Inventory, patience: Duration) -> Vec<String> {
-    let after = format!("after {} s", patience.as_secs());
+fn unanswered(inventory: &Inventory, awaited: &Awaited, patience: Duration) -> Vec<String> {
+    let waited = nothing_new(patience);
     let remedy = "wait longer with --timeout SECONDS";
     let silent = inventory.missing().filter(|(_, why)| why.is_none() && lost(inventory).is_none());
     let mut notices: Vec<String> = silent
-        .map(|(kind, _)| format!("the {} had not been answered {after}; {remedy}", plural(kind)))
+        .map(|(kind, _)| format!("{waited}, and the {} were not answered; {remedy}", plural(kind)))
         .collect();
-    let awaited: Vec<String> = inventory.awaited().map(ToString::to_string).collect();
-    if !awaited.is_empty() {
-        let named = awaited.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = if awaited.len() > NAMED { ", …" } else { "" };
-        notices.push(format!("{} had not answered {after}: {named}{more}; {remedy}", proxies(awaited.len())));
+    let count = awaited.names().len();
+    if count > 0 {
+        let first: Vec<String> = awaited.names().take(NAMED).map(ToString::to_string).collect();
+        let first = first.join(", ");
+        let more = if count > NAMED { ", …" } else { "" };
+        notices.push(format!("{waited}, and {} did not answer: {first}{more}; {remedy}", proxies(count)));
     }
     notices
+}
+
+fn nothing_new(patience: Duration) -> String {
+    format!("nothing new came for {} s", patience.as_secs())
 }
 
 fn proxies(count: usize) -> String {

@@ -9,9 +9,9 @@ use crate::names::{
     ISTIO_ROOT_CONFIG_MAP, ISTIO_ROOT_KEY, ISTIOD_CA_SECRET_ANNOTATION, MESH_CONFIG_MAP, SPIRE_DRIVER,
 };
 use crate::objects::{
-    ClusterSpiffeId, ClusterTrustBundle, ConfigMap, Deployment, Kind, Namespace, ObjectName,
+    ClusterSpiffeId, ClusterTrustBundle, ConfigMap, Deployment, Issuer, Kind, Namespace, ObjectName,
 };
-use crate::signers::SpireSetup;
+use crate::signers::{ClusterIssuers, SpireSetup};
 
 /// The revision of an istiod that names none.
 const DEFAULT: &str = "default";
@@ -42,11 +42,20 @@ pub struct ControlPlanes {
     roots: BTreeMap<String, String>,
     /// The namespaces whose istiods get `external-ca-cert` from the webhook: no Deployment says so.
     external_ca_certs: BTreeSet<String>,
+    issuers: Issuers,
     spire: Spire,
     /// The signers of ClusterTrustBundles, by the bundle's name.
     bundles: BTreeMap<String, String>,
     bundled: Arc<BTreeSet<String>>,
     revisions: BTreeMap<String, Revision>,
+}
+
+/// What was seen of cert-manager's ClusterIssuers so far; not all of them say nothing.
+#[derive(Clone, Debug, Default)]
+struct Issuers {
+    seen: ClusterIssuers,
+    complete: bool,
+    known: Option<Arc<ClusterIssuers>>,
 }
 
 /// What was seen of SPIRE so far; a part of it that was not seen whole says nothing.
@@ -138,6 +147,14 @@ impl ControlPlanes {
         self.rebuild()
     }
 
+    /// Takes a ClusterIssuer in; whether that changed a control plane. An Issuer is of no concern to one.
+    pub fn put_issuer(&mut self, name: &ObjectName, issuer: &Issuer) -> bool {
+        if name.namespace.is_empty() {
+            self.issuers.seen.insert(name.name.clone(), issuer.is_unready());
+        }
+        self.issuers.has_changed() && self.rebuild()
+    }
+
     /// Takes a CSIDriver in; whether that changed a control plane.
     pub fn put_csi_driver(&mut self, name: &ObjectName) -> bool {
         self.spire.has_driver |= name.name == SPIRE_DRIVER;
@@ -153,6 +170,10 @@ impl ControlPlanes {
     /// Takes note that all of a kind was seen, or that there is no such kind; whether that changed a
     /// control plane.
     pub fn complete(&mut self, kind: Kind, is_served: bool) -> bool {
+        if kind == Kind::ClusterIssuer {
+            self.issuers.complete = is_served;
+            return self.issuers.has_changed() && self.rebuild();
+        }
         // A cluster that does not know the kind may register pods in another way.
         if kind == Kind::CsiDriver || (kind == Kind::ClusterSpiffeId && is_served) {
             self.spire.complete.insert(kind);
@@ -163,6 +184,10 @@ impl ControlPlanes {
     /// Takes note that an object is gone; whether that changed a control plane.
     pub fn remove(&mut self, kind: Kind, name: &ObjectName) -> bool {
         match kind {
+            Kind::ClusterIssuer => {
+                self.issuers.seen.remove(&name.name);
+                return self.issuers.has_changed() && self.rebuild();
+            }
             Kind::ClusterTrustBundle => {
                 self.bundles.remove(&name.name);
                 return self.note_bundles();
@@ -223,8 +248,20 @@ impl ControlPlanes {
         let roots = self.roots.get(namespace).map(String::as_str);
         let signers = Signers::new(mesh.as_deref().unwrap_or(&MeshConfig::default()), istiod, roots);
         let (spire, bundled) = (Arc::clone(&self.spire.setup), Arc::clone(&self.bundled));
-        let signers = Signers { spire, bundled, ..signers };
+        let signers = Signers { spire, bundled, cluster_issuers: self.issuers.known.clone(), ..signers };
         Revision { name, mesh_config, mesh, signers: Arc::new(signers) }
+    }
+}
+
+impl Issuers {
+    /// Works out what is known for sure; whether it is something else now.
+    fn has_changed(&mut self) -> bool {
+        let known = self.complete.then_some(&self.seen);
+        let changed = self.known.as_deref() != known;
+        if changed {
+            self.known = known.cloned().map(Arc::new);
+        }
+        changed
     }
 }
 

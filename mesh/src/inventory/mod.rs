@@ -279,6 +279,8 @@ impl Inventory {
         let name = object.metadata().object_name();
         match object {
             Object::ClusterIssuer(issuer) | Object::Issuer(issuer) => {
+                let changed = self.control_planes.put_issuer(&name, &issuer);
+                self.note_control_planes(changed);
                 self.authorities.put_issuer(name, issuer);
             }
             Object::ClusterTrustBundle(bundle) => {
@@ -328,14 +330,15 @@ impl Inventory {
     fn remove(&mut self, kind: Kind, name: &ObjectName) {
         self.authorities.remove(kind, name);
         match kind {
-            Kind::CertManager | Kind::ClusterIssuer | Kind::Issuer | Kind::RootConfigMap | Kind::Secret => {}
+            Kind::CertManager | Kind::Issuer | Kind::RootConfigMap | Kind::Secret => {}
             Kind::PeerAuthentication => {
                 self.peer_authentications.remove(name);
             }
             Kind::PolicyConfigMap => {
                 self.policies.remove(name);
             }
-            Kind::ClusterSpiffeId
+            Kind::ClusterIssuer
+            | Kind::ClusterSpiffeId
             | Kind::ClusterTrustBundle
             | Kind::ConfigMap
             | Kind::CsiDriver

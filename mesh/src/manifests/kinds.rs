@@ -9,7 +9,7 @@ use super::{Manifests, Place};
 use crate::config::{ControlPlane, MeshConfig};
 use crate::names;
 use crate::objects::{
-    ClusterSpiffeId, ClusterTrustBundle, ConfigMap, Deployment, Namespace, ObjectMeta, ObjectName,
+    ClusterSpiffeId, ClusterTrustBundle, ConfigMap, Deployment, Issuer, Namespace, ObjectMeta, ObjectName,
     OwnerReference, Pod, ProxyConfig,
 };
 
@@ -24,6 +24,9 @@ impl Manifests {
             "ProxyConfig" => parse(value).map(|mut proxy_config: ProxyConfig| {
                 default_namespace(&mut proxy_config.metadata);
                 self.proxy_configs.push(proxy_config);
+            }),
+            "ClusterIssuer" => parse(value).map(|issuer: Issuer| {
+                self.cluster_issuers.insert(name.name.clone(), issuer.is_unready());
             }),
             "ClusterSPIFFEID" => parse(value).map(|identity: ClusterSpiffeId| {
                 self.spire.identities.get_or_insert_default().insert(name.name.clone(), identity);

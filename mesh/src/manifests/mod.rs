@@ -14,7 +14,7 @@ use signet_certs::{Limits, yaml};
 use crate::config::{ControlPlane, MeshConfig};
 use crate::objects::{Namespace, ObjectName, Pod, ProxyConfig};
 use crate::review::State;
-use crate::signers::SpireSetup;
+use crate::signers::{ClusterIssuers, SpireSetup};
 use crate::{Policy, Signers, names};
 
 /// What was found in files of manifests, in the order in which it was found.
@@ -36,6 +36,8 @@ pub struct Manifests {
     pub spire: SpireSetup,
     /// The signers of the ClusterTrustBundles.
     pub bundled: BTreeSet<String>,
+    /// The ClusterIssuers. Those in the files are taken to be all, if there are any.
+    pub cluster_issuers: ClusterIssuers,
     /// The Namespaces.
     pub namespaces: Vec<Namespace>,
     /// The pods, and one for each thing with a pod template, named after it.
@@ -123,6 +125,8 @@ impl Manifests {
         let signers = Signers {
             spire: Arc::new(self.spire.clone()),
             bundled: Arc::new(self.bundled.clone()),
+            cluster_issuers: (!self.cluster_issuers.is_empty())
+                .then(|| Arc::new(self.cluster_issuers.clone())),
             ..Signers::new(&mesh, control_plane, self.istiod_roots.as_deref())
         };
         State {

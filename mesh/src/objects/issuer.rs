@@ -71,6 +71,11 @@ impl Issuer {
         self.status.conditions.iter().find(|condition| condition.name == "Ready")
     }
 
+    /// Whether cert-manager says that it cannot issue; one that it has not looked at yet may.
+    pub fn is_unready(&self) -> bool {
+        self.ready().is_some_and(|ready| ready.status == "False")
+    }
+
     /// The issuer that the signer of this full name is, by its namespace, empty for a ClusterIssuer, and its
     /// name (cert-manager `pkg/controller/certificatesigningrequests/util/signername.go`).
     pub fn of_signer(full_name: &str) -> Option<ObjectName> {

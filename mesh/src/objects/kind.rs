@@ -68,8 +68,13 @@ impl Kind {
     ];
 
     /// Those of them on which the webhook's decisions rest, beside what configures the mesh.
-    pub const OF_ADMISSION: [Self; 4] =
-        [Self::ClusterSpiffeId, Self::ClusterTrustBundle, Self::CsiDriver, Self::PolicyConfigMap];
+    pub const OF_ADMISSION: [Self; 5] = [
+        Self::ClusterIssuer,
+        Self::ClusterSpiffeId,
+        Self::ClusterTrustBundle,
+        Self::CsiDriver,
+        Self::PolicyConfigMap,
+    ];
 
     /// Those of them that say where certificates do not decide alone who can talk to whom.
     pub const OF_TRUST: [Self; 1] = [Self::PeerAuthentication];

@@ -10,7 +10,7 @@ use super::volume::{self, Mounted};
 use super::{CaSource, Draft, Notice, Policy, Short, TrustBundles, agent_roots, spire};
 use crate::names;
 use crate::objects::{ConfigMapVolume, KeyToPath, Volume};
-use crate::signers::Signer;
+use crate::signers::{IssuerState, Signer};
 use crate::{Resolved, Signers};
 
 /// Drafts the mounts for the signer that the pod will ask for, where its CA is known. Says whether the
@@ -112,12 +112,17 @@ pub(super) fn known_signer<'a>(signer: &str, signers: &'a Signers, draft: &mut D
         }
         // Without a signer istiod's own CA signs, whose root every pod has.
         None if signer.is_empty() => {}
-        None => draft.warn(&Notice::RootUnknown { signer: named }),
+        None => match signers.issuer_state(signer) {
+            // There is no root to add.
+            Some(IssuerState::Missing) => {}
+            issuer => draft.warn(&Notice::RootUnknown { signer: named, has_issuer: issuer.is_some() }),
+        },
     }
     None
 }
 
-/// Whether istiod passes requests for the signer on.
+/// Whether istiod passes requests for the signer on. Whether somebody answers them is said, and holds nothing up:
+/// that may come later.
 pub(super) fn can_be_asked(signer: &str, signers: &Signers, draft: &mut Draft) -> bool {
     let (named, control_plane) = (Short(signer), &signers.control_plane);
     if !control_plane.is_known() || signer.is_empty() {
@@ -130,6 +135,11 @@ pub(super) fn can_be_asked(signer: &str, signers: &Signers, draft: &mut Draft) -
     if control_plane.cert_signer_domain.is_none() {
         draft.warn(&Notice::DomainUnset { signer: named });
         return false;
+    }
+    match signers.issuer_state(signer) {
+        Some(IssuerState::Missing) => draft.warn(&Notice::IssuerMissing { signer: named }),
+        Some(IssuerState::NotReady) => draft.warn(&Notice::IssuerNotReady { signer: named }),
+        Some(IssuerState::Ready) | None => {}
     }
     if control_plane.external_ca_cert {
         draft.warn(&Notice::ExternalCaCert { signer: named });

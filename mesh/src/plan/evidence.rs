@@ -23,9 +23,15 @@ pub(crate) fn of_obstacles(signer: &str, policy: &Policy, signers: &Signers) -> 
 }
 
 fn of_signer(signer: &str, policy: &Policy, signers: &Signers, of_spire: &'static [Kind]) -> &'static [Kind] {
-    match policy.ca_source(signer, &signers.control_plane) {
-        Some(CaSource::Spire(_)) => of_spire,
-        None if signers.bundle_name(signer).is_some() => &[Kind::ClusterTrustBundle],
-        _ => &[],
+    let source = policy.ca_source(signer, &signers.control_plane);
+    if let Some(CaSource::Spire(_)) = source {
+        return of_spire;
+    }
+    let may_be_bundled = source.is_none() && signers.bundle_name(signer).is_some();
+    match (may_be_bundled, signers.cluster_issuer(signer).is_some()) {
+        (true, true) => &[Kind::ClusterTrustBundle, Kind::ClusterIssuer],
+        (true, false) => &[Kind::ClusterTrustBundle],
+        (false, true) => &[Kind::ClusterIssuer],
+        (false, false) => &[],
     }
 }

@@ -23,6 +23,10 @@ pub(crate) enum Notice<'a> {
     ExternalCaCert { signer: Short<'a> },
     /// The pod's `proxy.istio.io/config` cannot be read.
     InvalidAnnotation { problem: &'a str },
+    /// cert-manager has no such ClusterIssuer.
+    IssuerMissing { signer: Short<'a> },
+    /// cert-manager's ClusterIssuer cannot issue.
+    IssuerNotReady { signer: Short<'a> },
     /// istiod does not start again.
     IstiodDoesNotStart { fault: TrustBundleFault },
     /// One root for all signers, asked for by an annotation, hides those of the mesh config.
@@ -48,7 +52,7 @@ pub(crate) enum Notice<'a> {
     /// What Istio rendered is not what is configured.
     RenderedSignerDiffers { rendered: Short<'a>, configured: Short<'a> },
     /// No root of the signer is known.
-    RootUnknown { signer: Short<'a> },
+    RootUnknown { signer: Short<'a>, has_issuer: bool },
     /// The signer's root cannot be read.
     RootUnusable { signer: Short<'a>, problem: &'a str },
     /// Which signer the pod asks for cannot be known.
@@ -107,6 +111,16 @@ impl fmt::Display for Notice<'_> {
             Self::InvalidAnnotation { problem } => {
                 write!(f, "Correct the pod's annotation proxy.istio.io/config: {}.", sentence(problem, 190))
             }
+            Self::IssuerMissing { signer } => write!(
+                f,
+                "Create the ClusterIssuer of signer {signer}, or correct the name: cert-manager has none of that name, \
+                 so nobody answers a pod that asks for it."
+            ),
+            Self::IssuerNotReady { signer } => write!(
+                f,
+                "Check the ClusterIssuer of signer {signer} (kubectl describe clusterissuer): it is not Ready, so a pod \
+                 that asks for it waits."
+            ),
             Self::IstiodDoesNotStart { fault } => fault.fmt(f),
             Self::IstiodSecretHides { signer } => write!(
                 f,
@@ -161,10 +175,11 @@ impl fmt::Display for Notice<'_> {
                 "Create the pod anew if this stays: Istio gave it signer {rendered}, but {configured} is \
                  configured; a ProxyConfig may just have changed."
             ),
-            Self::RootUnknown { signer } => write!(
+            Self::RootUnknown { signer, has_issuer } => write!(
                 f,
                 "Add the root of signer {signer} to meshConfig.caCertificates with its full name in certSigners: \
-                 it is not known, so no CA is mounted."
+                 {}it is not known, so no CA is mounted.",
+                if *has_issuer { "cert-manager issues with it, but " } else { "" }
             ),
             Self::RootUnusable { signer, problem } => write!(
                 f,
@@ -260,7 +275,9 @@ mod tests {
             Notice::ContainersWidened { .. } => Notice::DomainUnset { signer: text },
             Notice::DomainUnset { .. } => Notice::ExternalCaCert { signer: text },
             Notice::ExternalCaCert { .. } => Notice::InvalidAnnotation { problem },
-            Notice::InvalidAnnotation { .. } => {
+            Notice::InvalidAnnotation { .. } => Notice::IssuerMissing { signer: text },
+            Notice::IssuerMissing { .. } => Notice::IssuerNotReady { signer: text },
+            Notice::IssuerNotReady { .. } => {
                 Notice::IstiodDoesNotStart { fault: TrustBundleFault::NoCa { entry: usize::MAX } }
             }
             Notice::IstiodDoesNotStart { fault: TrustBundleFault::NoCa { .. } } => {
@@ -283,7 +300,7 @@ mod tests {
             Notice::ProviderRootReplaces { .. } => {
                 Notice::RenderedSignerDiffers { rendered: text, configured }
             }
-            Notice::RenderedSignerDiffers { .. } => Notice::RootUnknown { signer: text },
+            Notice::RenderedSignerDiffers { .. } => Notice::RootUnknown { signer: text, has_issuer: true },
             Notice::RootUnknown { .. } => Notice::RootUnusable { signer: text, problem },
             Notice::RootUnusable { .. } => Notice::SignerUnknown,
             Notice::SignerUnknown => Notice::SocketTaken { volume: text },
@@ -323,7 +340,7 @@ mod tests {
     #[test]
     fn a_long_name_keeps_its_beginning_and_its_end() {
         let name = format!("clusterissuers.cert-manager.io/{}-production", "x".repeat(100));
-        let text = Notice::RootUnknown { signer: Short(&name) }.to_string();
+        let text = Notice::RootUnknown { signer: Short(&name), has_issuer: false }.to_string();
         assert!(text.contains("clusterissuers.cert…production"), "{text}");
     }
 }

@@ -6,7 +6,7 @@ use signet_certs::report::{API_VERSION, Certificate};
 
 use crate::inventory::RootSource;
 use crate::objects::ObjectName;
-use crate::roots::Root;
+use crate::roots::{Removal, Root};
 
 /// What `signet roots` answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,9 +37,11 @@ pub struct RootItem {
     pub users: Vec<String>,
     /// The pods that verify their peers with it, `NAMESPACE/POD`.
     pub trusted_by: Vec<String>,
-    /// Whether it may go.
+    /// Whether it is known that it may go.
     pub safe_to_remove: bool,
-    /// Why, or why not.
+    /// Whether it may go, or nobody can say before more was read.
+    pub removal: Removal,
+    /// Why, why not, or what has to be read first.
     pub reason: String,
 }
 
@@ -57,15 +59,15 @@ impl Roots {
 impl RootItem {
     fn new(root: &Root, now: UnixTime) -> Self {
         let names = |pods: &[ObjectName]| pods.iter().map(ToString::to_string).collect();
-        let (Ok(reason) | Err(reason)) = &root.removal;
         Self {
             certificate: Certificate::new(&root.certificate, now),
             sources: root.sources.clone(),
             signers: root.signers.clone(),
             users: names(&root.users),
             trusted_by: names(&root.trusted_by),
-            safe_to_remove: root.removal.is_ok(),
-            reason: reason.clone(),
+            safe_to_remove: root.removal == Removal::Yes,
+            removal: root.removal,
+            reason: root.reason.clone(),
         }
     }
 }

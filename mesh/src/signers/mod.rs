@@ -1,12 +1,15 @@
 //! The signers of a mesh: their names, their roots, and which of them signed a path.
 
 mod drift;
+mod issuers;
 mod roots;
 mod spire;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use issuers::ClusterIssuers;
+pub(crate) use issuers::IssuerState;
 pub use spire::SpireSetup;
 pub use state::{SignerState, signer_states};
 
@@ -51,6 +54,8 @@ pub struct Signers {
     pub spire: Arc<SpireSetup>,
     /// The full names of the signers that have ClusterTrustBundles.
     pub bundled: Arc<BTreeSet<String>>,
+    /// cert-manager's ClusterIssuers; nothing while not all were seen, or where there is no such kind.
+    pub cluster_issuers: Option<Arc<ClusterIssuers>>,
     /// Why istiod does not start with this mesh config, if so.
     pub fault: Option<TrustBundleFault>,
 }

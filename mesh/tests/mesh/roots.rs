@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use signet_mesh::dump::Dump;
 use signet_mesh::objects::{Kind, ObjectName};
 use signet_mesh::report::{Roots, Signers};
-use signet_mesh::roots::{Root, roots};
+use signet_mesh::roots::{Removal, Root, roots};
 use signet_mesh::signers::{SignerState, signer_states};
 use signet_mesh::{Observation, Verdict};
 
@@ -51,14 +51,15 @@ fn a_root_that_a_chain_ends_in_may_not_go() {
     assert_eq!(root.trusted_by, root.users);
     assert_eq!(root.signers, ["example.com/foo"]);
     assert_eq!(root.sources[0].to_string(), "ConfigMap istio-system/istio mesh");
-    assert_eq!(root.removal, Err("1 pod presents a chain that ends in it".to_owned()));
+    assert_eq!(root.removal, Removal::No);
+    assert_eq!(root.reason, "1 pod presents a chain that ends in it");
 }
 
 #[test]
 fn a_root_of_a_signer_that_nobody_asks_for_may_go() {
     let root = named(&mesh(), "CN=bar");
     assert_eq!((root.users.len(), root.trusted_by.len()), (0, 0));
-    assert!(root.removal.is_ok(), "{root:?}");
+    assert_eq!(root.removal, Removal::Yes, "{root:?}");
 }
 
 #[test]
@@ -69,22 +70,33 @@ fn a_root_of_a_signer_that_pods_are_to_have_may_not_go() {
         "metadata": {"namespace": "app", "name": "signer", "creationTimestamp": "2026-11-01T00:00:00Z"},
         "spec": {"environmentVariables": {"ISTIO_META_CERT_SIGNER": "bar"}},
     })));
-    let reason = named(&mesh, "CN=bar").removal.expect_err("it is about to be used");
-    assert_eq!(reason, "signer example.com/bar signs with it, and 1 pod is to have certificates of it");
+    let root = named(&mesh, "CN=bar");
+    assert_eq!(root.removal, Removal::No, "it is about to be used");
+    assert_eq!(root.reason, "signer example.com/bar signs with it, and 1 pod is to have certificates of it");
 }
 
 #[test]
 fn istiods_own_root_may_not_go() {
-    let reason = named(&mesh(), "CN=istiod").removal.expect_err("agents need it");
-    assert!(reason.contains("istio-ca-root-cert"), "{reason}");
+    let root = named(&mesh(), "CN=istiod");
+    assert_eq!(root.removal, Removal::No, "agents need it");
+    assert!(root.reason.contains("istio-ca-root-cert"), "{root:?}");
 }
 
 #[test]
-fn what_was_not_read_counts_against_removal() {
+fn while_a_pod_was_not_read_nobody_knows_whether_an_unused_root_may_go() {
     let mut mesh = mesh();
-    mesh.inventory.apply(pod_with("unread", Some("foo"), json!({})));
-    let reason = named(&mesh, "CN=bar").removal.expect_err("nobody knows what it presents");
-    assert_eq!(reason, "1 pod was not read, and may present a chain that ends in it");
+    let mut unread = |name: &str| {
+        mesh.inventory.apply(pod_with(name, Some("foo"), json!({})));
+        let unused = named(&mesh, "CN=bar");
+        assert_eq!(unused.removal, Removal::Unknown);
+        assert_eq!(named(&mesh, "CN=foo").removal, Removal::No, "what is seen to use a root says enough");
+        unused.reason
+    };
+    let said = "not read, and may present a chain that ends in it";
+    assert_eq!(unread("a"), format!("1 pod was {said}: app/a"));
+    assert_eq!(unread("b"), format!("2 pods were {said}: app/a, app/b"));
+    unread("c");
+    assert_eq!(unread("d"), format!("4 pods were {said}: app/a, app/b, app/c, …"));
 }
 
 #[test]
@@ -265,7 +277,8 @@ fn both_are_printed_as_documented() {
     let json = serde_json::to_value(&report).expect("JSON");
     let foo = json["items"].as_array().expect("a list").iter().find(|root| root["subject"] == "CN=foo");
     let foo = foo.expect("foo's root");
-    assert_eq!((&foo["safeToRemove"], &foo["users"]), (&json!(false), &json!(["app/web"])));
+    assert_eq!((&foo["safeToRemove"], &foo["removal"]), (&json!(false), &json!("no")));
+    assert_eq!(foo["users"], json!(["app/web"]));
     let source = json!({"kind": "ConfigMap", "namespace": "istio-system", "name": "istio", "key": "mesh"});
     assert_eq!(foo["sources"], json!([source]));
     assert_eq!(serde_json::from_value::<Roots>(json).expect("the same shape"), report);

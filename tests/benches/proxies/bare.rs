@@ -33,7 +33,8 @@ pub(crate) async fn dumps(kubeconfig: &Path) -> usize {
             let mut answer = Vec::new();
             // A forwarded port does not end when the proxy closes it.
             while ends(&answer) < 2 {
-                stream.read_buf(&mut answer).await.expect("an answer");
+                let length = stream.read_buf(&mut answer).await.expect("an answer");
+                assert_ne!(length, 0, "a whole answer");
             }
             1
         }

@@ -35,6 +35,9 @@ enum What {
         /// A cluster that has Istio and cert-manager, instead of a mesh on this machine
         #[arg(long, env = "KUBECONFIG")]
         kubeconfig: Option<PathBuf>,
+        /// Bring it into that cluster without being asked
+        #[arg(long)]
+        yes: bool,
     },
     /// Ends the mesh that `up` left, and waits until nothing is left of it
     Down,
@@ -70,8 +73,8 @@ struct Mesh {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().what {
-        What::Up { mesh, kubeconfig } => match kubeconfig.filter(|place| !Guest::is_at_home(place)) {
-            Some(kubeconfig) => up_elsewhere(&mesh, &kubeconfig),
+        What::Up { mesh, kubeconfig, yes } => match kubeconfig.filter(|place| !Guest::is_at_home(place)) {
+            Some(kubeconfig) => up_elsewhere(&mesh, &kubeconfig, yes),
             None => up(&mesh),
         },
         What::Down => down(),
@@ -123,10 +126,15 @@ fn down() -> Result<ExitCode, Failure> {
 }
 
 /// Brings the situation into the cluster of a kubeconfig.
-fn up_elsewhere(mesh: &Mesh, kubeconfig: &Path) -> Result<ExitCode, Failure> {
+fn up_elsewhere(mesh: &Mesh, kubeconfig: &Path, yes: bool) -> Result<ExitCode, Failure> {
     let folder = mesh.webhook.with_file_name("playground");
     let guest = Guest::new(kubeconfig, &mesh.situation, &folder)?;
-    if !agreed(&guest.server()?) {
+    eprintln!(
+        "KUBECONFIG leads to {}. Namespaces foo, bar and signet-system come there, and STRICT mutual TLS for \
+         the whole mesh. (unset KUBECONFIG for a mesh on this machine.)",
+        guest.server()?
+    );
+    if !yes && !is_agreed() {
         return Ok(ExitCode::FAILURE);
     }
     let images = format!("{} {}", mesh.webhook.display(), guest.workload_image()?.display());
@@ -144,14 +152,13 @@ fn up_elsewhere(mesh: &Mesh, kubeconfig: &Path) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Asks whoever sits at a terminal whether it is the right cluster.
-fn agreed(server: &str) -> bool {
-    eprintln!(
-        "KUBECONFIG leads to {server}. Namespaces foo, bar and signet-system come there, and STRICT mutual TLS for \
-         the whole mesh. (unset KUBECONFIG for a mesh on this machine.)"
-    );
+/// Asks whoever sits at a terminal whether it is the right cluster. Where nobody does, nobody agrees.
+fn is_agreed() -> bool {
     if !io::stdin().is_terminal() {
-        return true;
+        eprintln!(
+            "Nobody is here to agree, so nothing was done. If it is the right cluster: YES=1 make playground"
+        );
+        return false;
     }
     eprint!("Go on? [y/N] ");
     let mut answer = String::new();

@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// [`Kwok::forward`] says where.
 ///
 /// One thing is not as with a kubelet: when the server behind a port closes a connection, kwok keeps the
-/// client's open until the client closes it too. What must be seen to end has to say its own length.
+/// client's open until the client closes it too. What must be seen to end has to say its own length. And when
+/// the client goes, it keeps the server's open until the server closes that, a file descriptor each.
 pub struct Kwok {
     server: Server,
     kubectl: Kubectl,

@@ -35,6 +35,9 @@ fn an_issuer_that_is_not_ready(mesh: &Mesh) {
     let unready = Namespace::with_sleep(mesh, "unready", "bar");
     let is_waiting = |row: &Value| row["verdict"] == "no-certificate" && row["signer"]["requested"] == "bar";
     unready.row_of("a pod that waits for bar", is_waiting);
+    let explained = mesh.signet(&["explain", "--namespace", "unready", "deploy/sleep"]);
+    let warnings = explained["items"][0]["decision"]["warnings"].to_string();
+    assert!(warnings.contains("Check the ClusterIssuer of signer bar"), "{explained}");
     agreement::on_signers(mesh);
     for pod in mesh.pods("bar") {
         assert_eq!(mesh.row(&pod)["verdict"], "ok", "{pod:?}");

@@ -22,6 +22,10 @@ pub(crate) fn comes_and_goes(mesh: &Mesh) {
     assert!(!refused.status.success());
     assert!(text(&refused.stderr).contains("unset KUBECONFIG for a mesh on this machine"), "{refused:?}");
 
+    let unasked = playground(SITUATION, &kubeconfig).output().expect("it starts");
+    assert!(!unasked.status.success(), "nobody agreed");
+    assert!(text(&unasked.stderr).contains("YES=1 make playground"), "{unasked:?}");
+
     let first = up(SITUATION, &kubeconfig);
     assert!(first.status.success(), "{}", text(&first.stderr));
     let said = text(&first.stdout);
@@ -44,9 +48,15 @@ pub(crate) fn comes_and_goes(mesh: &Mesh) {
     assert_eq!(agreement::on_trust(mesh), (6, 0), "there is one root");
 }
 
+/// As with `YES=1`.
 fn up(situation: &str, kubeconfig: &Path) -> Output {
+    playground(situation, kubeconfig).arg("--yes").output().expect("it starts")
+}
+
+fn playground(situation: &str, kubeconfig: &Path) -> Command {
     let mut command = Command::new(PLAYGROUND);
-    command.args(["up", "--situation", situation]).env("KUBECONFIG", kubeconfig).output().expect("it starts")
+    command.args(["up", "--situation", situation]).env("KUBECONFIG", kubeconfig);
+    command
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -1,5 +1,5 @@
-//! ClusterTrustBundles and what SPIRE is set up by: asked for where they decide, and no failure where they are not to
-//! be had.
+//! ClusterTrustBundles, cert-manager's ClusterIssuers and what SPIRE is set up by: asked for where they decide, and no
+//! failure where they are not to be had.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -50,18 +50,20 @@ fn asked(request: &Value, settings: &Value, objects: Objects) -> Vec<String> {
 fn they_are_asked_for_where_the_answer_rests_on_them() {
     let (nothing, pod): ([&str; 0], _) = ([], json!({}));
     let settings = json!({});
-    assert_eq!(asked(&pod, &settings, mesh("foo", &[])), nothing);
+    let of_known = ["ClusterIssuer"];
+    assert_eq!(asked(&pod, &settings, mesh("foo", &[])), of_known);
     assert_eq!(asked(&pod, &settings, mesh("", &[])), nothing);
-    assert_eq!(asked(&pod, &settings, mesh("nobody", &[bundle("v1")])), ["ClusterTrustBundle"]);
-    let both_versions = ["ClusterTrustBundle"; 2];
-    assert_eq!(asked(&pod, &settings, mesh("nobody", &[bundle("v1beta1")])), both_versions);
+    let of_unknown = ["ClusterTrustBundle", "ClusterIssuer"];
+    assert_eq!(asked(&pod, &settings, mesh("nobody", &[bundle("v1")])), of_unknown);
+    let of_both_versions = ["ClusterTrustBundle", "ClusterTrustBundle", "ClusterIssuer"];
+    assert_eq!(asked(&pod, &settings, mesh("nobody", &[bundle("v1beta1")])), of_both_versions);
     assert_eq!(asked(&pod, &spire(), mesh("foo", &[])), ["CSIDriver", "ClusterSPIFFEID"]);
     let source = json!({"caSources": {"nobody": {"clusterTrustBundle": {}}}});
-    assert_eq!(asked(&pod, &source, mesh("nobody", &[])), nothing);
+    assert_eq!(asked(&pod, &source, mesh("nobody", &[])), of_known);
     // Its own value stays, so that is the signer whose CA counts.
     let keep = json!({"conflict": "keep"});
     let own = requests::with_its_own_signer();
-    assert_eq!(asked(&own, &keep, mesh("foo", &[bundle("v1")])), ["ClusterTrustBundle"]);
+    assert_eq!(asked(&own, &keep, mesh("foo", &[bundle("v1")])), of_unknown);
     assert_eq!(asked(&own, &json!({"conflict": "deny"}), mesh("foo", &[])), nothing);
     // About a ProxyConfig, what its signer rests on.
     let proxy_config = |signer: &str, selector: Value| {
@@ -69,10 +71,10 @@ fn they_are_asked_for_where_the_answer_rests_on_them() {
         requests::proxy_config(&json!({"object": {"metadata": {"name": "signer"}, "spec": spec}}))
     };
     let known = proxy_config("foo", Value::Null);
-    assert_eq!(asked(&known, &settings, mesh("foo", &[])), nothing);
+    assert_eq!(asked(&known, &settings, mesh("foo", &[])), of_known);
     assert_eq!(asked(&known, &spire(), mesh("foo", &[])), ["CSIDriver"]);
     let unknown = proxy_config("nobody", Value::Null);
-    assert_eq!(asked(&unknown, &settings, mesh("foo", &[bundle("v1")])), ["ClusterTrustBundle"]);
+    assert_eq!(asked(&unknown, &settings, mesh("foo", &[bundle("v1")])), of_unknown);
     assert_eq!(asked(&proxy_config("$(A)", Value::Null), &settings, mesh("foo", &[])), nothing);
     assert_eq!(asked(&proxy_config("nobody", json!({})), &settings, mesh("foo", &[])), nothing);
 }
@@ -114,9 +116,9 @@ fn refusing(
 
 #[test]
 fn what_is_not_to_be_had_is_no_failure_and_stands_in_the_hosts_log() {
-    const KINDS: &[&str] = &["ClusterTrustBundle", "CSIDriver", "ClusterSPIFFEID"];
+    const KINDS: &[&str] = &["ClusterIssuer", "ClusterTrustBundle", "CSIDriver", "ClusterSPIFFEID"];
     let request = &requests::body(&json!({}))["request"];
-    let cases = [("nobody", json!({"failurePolicy": "Fail"}), 1, 1), ("foo", spire(), 0, 2)];
+    let cases = [("nobody", json!({"failurePolicy": "Fail"}), 1, 2), ("foo", spire(), 0, 2)];
     for how in [
         Err("forbidden"),
         Err("deadline has elapsed"),

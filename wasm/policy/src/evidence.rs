@@ -1,4 +1,4 @@
-//! What few decisions rest on: ClusterTrustBundles, and what SPIRE is set up by.
+//! What some decisions rest on: ClusterTrustBundles, cert-manager's ClusterIssuers, and what SPIRE is set up by.
 //!
 //! A cluster need not serve these kinds, and a policy need not be allowed to read them. A host answers both with an
 //! error, which fails no review: nothing is known of the kind then, as in a webhook that may not watch it.
@@ -9,7 +9,8 @@ use std::sync::Arc;
 use serde_json::json;
 use signet_mesh::Signers;
 use signet_mesh::names::SPIRE_DRIVER;
-use signet_mesh::objects::{ClusterSpiffeId, ClusterTrustBundle, CsiDriver, Kind};
+use signet_mesh::objects::{ClusterSpiffeId, ClusterTrustBundle, CsiDriver, Issuer, Kind};
+use signet_mesh::signers::ClusterIssuers;
 
 use crate::host::Host;
 use crate::kubernetes::{CallFailed, Query, list_few};
@@ -20,6 +21,7 @@ pub(crate) fn read(host: &impl Host, kinds: &[Kind], signers: &mut Arc<Signers>)
         let signers = Arc::make_mut(signers);
         match kind {
             Kind::ClusterTrustBundle => signers.bundled = Arc::new(bundled(host)),
+            Kind::ClusterIssuer => signers.cluster_issuers = cluster_issuers(host).map(Arc::new),
             Kind::CsiDriver => Arc::make_mut(&mut signers.spire).has_driver = has_spire_driver(host),
             Kind::ClusterSpiffeId => {
                 let identities = identities(host);
@@ -42,6 +44,12 @@ fn bundled(host: &impl Host) -> BTreeSet<String> {
     // Kubernetes before 1.37 has the beta.
     let bundles = of_version("certificates.k8s.io/v1").or_else(|_| of_version("certificates.k8s.io/v1beta1"));
     known(host, bundles).into_iter().flatten().map(|bundle| bundle.spec.signer_name).collect()
+}
+
+fn cluster_issuers(host: &impl Host) -> Option<ClusterIssuers> {
+    let query = Query::new("cert-manager.io/v1", "ClusterIssuer", &["metadata.name", "status.conditions"]);
+    let issuers = known(host, list_few::<Issuer>(host, &query))?;
+    Some(issuers.into_iter().map(|issuer| (issuer.metadata.name.clone(), issuer.is_unready())).collect())
 }
 
 fn has_spire_driver(host: &impl Host) -> Option<bool> {

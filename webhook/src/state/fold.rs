@@ -171,6 +171,10 @@ impl Fold {
     fn put(&mut self, object: Object) {
         let name = object.metadata().object_name();
         match object {
+            Object::ClusterIssuer(issuer) => {
+                let changed = self.control_planes.put_issuer(&name, &issuer);
+                self.note_control_planes(changed);
+            }
             Object::ClusterSpiffeId(identity) => {
                 let changed = self.control_planes.put_cluster_spiffe_id(&name, identity);
                 self.note_control_planes(changed);
@@ -222,7 +226,8 @@ impl Fold {
 
     fn remove(&mut self, kind: Kind, name: &ObjectName) {
         match kind {
-            Kind::ClusterSpiffeId
+            Kind::ClusterIssuer
+            | Kind::ClusterSpiffeId
             | Kind::ClusterTrustBundle
             | Kind::ConfigMap
             | Kind::CsiDriver

@@ -166,3 +166,25 @@ async fn a_namespaces_annotations_for_signet_are_its_own_and_go_when_they_do() {
     fixture.put(&[annotated(json!({}))]);
     assert!(fixture.state("istio-system").await.annotations.is_empty());
 }
+
+#[tokio::test]
+async fn cluster_issuers_are_known_when_all_were_seen_and_nothing_is_where_there_is_no_cert_manager() {
+    let issuer = |status: &str| {
+        let status = json!({"conditions": [{"type": "Ready", "status": status}]});
+        json!({"kind": "ClusterIssuer", "metadata": {"name": "bar"}, "status": status})
+    };
+    let mut fixture =
+        Fixture::new(&[namespace("foo"), mesh_config("istio", ""), istiod("default"), issuer("True")]);
+    assert_eq!(fixture.state("foo").await.signers.cluster_issuers, None, "more may come");
+    let known = |state: Arc<State>| state.signers.cluster_issuers.as_deref().cloned().expect("all were seen");
+    fixture.fold.apply(Observation::Synced { kind: Kind::ClusterIssuer });
+    fixture.put(&[]);
+    assert_eq!(known(fixture.state("foo").await), [("bar".to_owned(), false)].into());
+    fixture.put(&[issuer("False")]);
+    assert_eq!(known(fixture.state("foo").await), [("bar".to_owned(), true)].into());
+    fixture.remove(Kind::ClusterIssuer, "", "bar");
+    assert_eq!(known(fixture.state("foo").await), [].into());
+    fixture.fold.apply(Observation::Absent { kind: Kind::ClusterIssuer });
+    fixture.put(&[]);
+    assert_eq!(fixture.state("foo").await.signers.cluster_issuers, None, "another controller may sign");
+}

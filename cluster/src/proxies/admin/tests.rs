@@ -14,10 +14,7 @@ async fn asked(
     let (near, mut far) = duplex(64 * 1024);
     let proxy = async {
         for answer in answers {
-            let mut request = Vec::new();
-            while !request.ends_with(b"\r\n\r\n") {
-                request.push(far.read_u8().await.expect("a request"));
-            }
+            request(&mut far).await;
             far.write_all(answer.as_bytes()).await.expect("it is read");
         }
         after(far).await;
@@ -27,6 +24,15 @@ async fn asked(
         dump = in_time(ask(near)) => dump,
         () = proxy => unreachable!("a proxy goes on"),
     }
+}
+
+/// Reads a request to the end of its headers.
+async fn request(far: &mut DuplexStream) -> String {
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        request.push(far.read_u8().await.expect("a request"));
+    }
+    String::from_utf8(request).expect("text")
 }
 
 async fn silence(stream: DuplexStream) {
@@ -54,6 +60,22 @@ async fn secrets_and_metadata_make_one_dump() {
     let dump = asked(&[&ok(NO_SECRETS), &ok(NODE)], silence).await.expect("a dump");
     assert_eq!(dump.claimed_signer.as_deref(), Some("foo"));
     assert!(dump.chain.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_proxy_is_told_to_close_after_the_last_question_alone() {
+    let (near, mut far) = duplex(64 * 1024);
+    let proxy = async {
+        let mut closes = Vec::new();
+        for answer in [NO_SECRETS, NODE] {
+            let request = request(&mut far).await;
+            closes.push(request.to_ascii_lowercase().contains("connection: close"));
+            far.write_all(ok(answer).as_bytes()).await.expect("it is read");
+        }
+        closes
+    };
+    let (dump, closes) = tokio::join!(ask(near), proxy);
+    assert_eq!((dump.is_ok(), closes), (true, vec![false, true]));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::style::Style;
-use signet_certs::Severity;
 use signet_mesh::Workload;
 use signet_mesh::objects::{Kind, ObjectName};
 use signet_mesh::report::RootItem;
@@ -84,8 +83,7 @@ impl Screen for Roots {
 }
 
 fn write(root: &RootItem, shared: &Shared, prose: &mut Prose) {
-    let (severity, word) =
-        if root.safe_to_remove { (Severity::Info, "yes") } else { (Severity::Warning, "no") };
+    let (severity, word) = (root.removal.severity(), root.removal.word());
     let style = prose.theme().severity(Some(severity));
     prose.fact_styled("safe to remove", &format!("{} {word}: {}", glyph(severity), root.reason), style);
     prose.fact("fingerprint", &root.certificate.fingerprint_sha256.to_string());
