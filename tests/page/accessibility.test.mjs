@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, test } from "node:test";
-import { open, openExample, start } from "./browser.mjs";
+import { decide, open, openExample, start } from "./browser.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -36,6 +36,11 @@ const states = {
     await page.locator("button.field").first().click();
     await page.locator("#bytes[open]").waitFor();
   },
+  "with admission to be asked about": async (page) => {
+    await page.locator("#view-admission").click();
+    await page.locator("#admission-example").waitFor();
+  },
+  "with what is injected": (page) => decide(page, "ca-containers"),
 };
 
 for (const [state, arrange] of Object.entries(states)) {

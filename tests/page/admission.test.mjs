@@ -66,6 +66,77 @@ test("a ProxyConfig that selects nothing is warned about, and a text that is non
   await context.close();
 });
 
+/** Goes on with the Tab key until the element is reached. */
+async function tabTo(page, selector, key = "Tab") {
+  const isThere = () => page.evaluate((wanted) => document.activeElement?.matches(wanted), selector);
+  for (let presses = 0; presses < 20; presses++) {
+    await page.keyboard.press(key);
+    if (await isThere()) return;
+  }
+  assert.fail(`${selector} is not reached with ${key}`);
+}
+
+test("it is walked by keyboard alone, from the empty view to the end of a diff", async () => {
+  const { context, page, complaints } = await open(running.browser, running.address, { viewport: { width: 480, height: 600 } });
+  await tabTo(page, "#view-admission");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "#manifests");
+  await tabTo(page, "#admission-example");
+  await page.keyboard.press("Enter");
+  await page.locator(".decision .diff").waitFor();
+  assert.ok(await page.locator("#manifests").evaluate((editor) => editor === document.activeElement), "the focus is where the text is");
+  assert.ok(await page.locator("#admission-welcome").isHidden());
+  await page.locator("#status[role=status]", { hasText: /^1 pod: 1 inject; 0 warnings$/ }).waitFor({ state: "attached" });
+
+  await tabTo(page, ".diff");
+  assert.ok(await page.locator(".diff").evaluate((diff) => diff.matches(":focus-visible") && getComputedStyle(diff).outlineStyle !== "none"), "the focus is seen");
+  const scrolled = () => page.locator(".diff").evaluate((diff) => diff.scrollLeft);
+  assert.equal(await scrolled(), 0);
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => document.querySelector(".diff").scrollLeft > 0);
+
+  // The link for those who would not walk through all of the head leads to what is shown.
+  await tabTo(page, "#skip", "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await tabTo(page, ".diff");
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  assert.ok(await page.locator(".decision").first().evaluate((one) => one.contains(document.activeElement)));
+  await page.keyboard.press("i");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "manifests");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("x");
+  await page.locator("#admission-welcome").waitFor();
+  assert.equal(await page.locator("#manifests").inputValue(), "");
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("the example has a pod, a ProxyConfig and a mesh config, and is decided as the command does", async () => {
+  const { context, page, complaints } = await opened();
+  await page.locator("#admission-example").click();
+  await page.locator(".decision .diff").waitFor();
+  const file = join(root, "wasm/www/admission.yaml");
+  assert.equal(await page.locator("#manifests").inputValue(), readFileSync(file, "utf8"));
+  const [item] = JSON.parse(command("explain", "--patch", "-f", file)).items;
+  const shown = await page.locator(".decision").innerText();
+  assert.ok(shown.includes(`${item.pod.namespace}/${item.pod.name}`) && shown.includes(`signer ${item.signer}`), shown);
+  assert.equal(shown.split("\n").filter((line) => line.startsWith("@@ ")).length, item.decision.patch.length);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("what is announced is a summary, never the diff", async () => {
+  const { context, page } = await opened();
+  const bare = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: bare}\nspec: {containers: [{name: app}]}\n---\n- 7\n";
+  await given(page, readFileSync(join(root, "wasm/www/admission.yaml"), "utf8") + bare);
+  await page.locator("#status", { hasText: /^2 pods: 1 inject, 1 skip; 0 warnings; 1 document not read$/ }).waitFor({ state: "attached" });
+  assert.equal(await page.locator("[aria-live], [role=status], [role=alert], [role=log]").locator(".decision").count(), 0);
+  await page.locator("#manifests").fill("");
+  await page.locator("#status:empty").waitFor({ state: "attached" });
+  await context.close();
+});
+
 test("the single file decides too, from disk and without asking for anything", async () => {
   const { context, page, requests, complaints } = await open(running.browser, running.file);
   await page.locator("#view-admission").click();

@@ -26,10 +26,12 @@ const views = {
   drift: { width: 320, height: 800 },
   spire: { width: 2560, height: 1200 },
   admission: { width: 1280, height: 900 },
+  "admission-welcome": { width: 390, height: 844 },
 };
 
 async function arrange(page, name) {
   if (name === "welcome") return page.locator("#examples a").first().waitFor();
+  if (name === "admission-welcome") return page.locator("#view-admission").click();
   if (name === "admission") return decide(page, "ca-containers");
   await openExample(page, name);
   await page.locator(".certificate > summary").first().click();

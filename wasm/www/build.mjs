@@ -75,15 +75,16 @@ function html(template, { csp, head, body }) {
 }
 
 const read = (path) => readFile(join(here, path), "utf8");
-const [template, examples, module, admission] = await Promise.all([
+const [template, examples, manifests, module, admission] = await Promise.all([
   read("index.html"),
   read("examples.json"),
+  read("admission.yaml"),
   readFile(join(here, "pkg/signet.wasm")),
   readFile(join(here, "../policy/dist/policy.wasm")),
 ]);
 const worker = await script("src/worker.ts", [], { format: "iife", define: { "import.meta.url": '""' } });
 const style = await script("src/style.css");
-const common = { "signet:worker": { contents: worker, loader: "text" } };
+const common = { "signet:worker": { contents: worker, loader: "text" }, "signet:manifests": { contents: manifests, loader: "text" } };
 
 const page = await script("src/main.ts", [given({ ...common, "signet:files": { file: "src/files-beside.ts" } })]);
 const served = html(template, {

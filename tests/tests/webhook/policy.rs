@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::{LazyLock, Mutex};
 
 use serde_json::{Value, json};
+use signet_tests::fixtures::identity;
 use signet_tests::programs;
 use signet_tests::testbed::Kubectl;
 use signet_tests::wapc::{Guest, HostCall};
@@ -53,16 +54,16 @@ fn validate(request: &Value, host: &HostCall) -> Value {
     serde_json::from_slice(&answer).expect("JSON")
 }
 
-/// The signer that the policy gives a pod of `namespace`.
-fn signer_by_policy(namespace: &str) -> Option<String> {
+/// What the policy makes of a pod of `namespace`.
+fn by_policy(namespace: &str) -> Value {
     let request = json!({
         "uid": "u-1", "operation": "CREATE", "namespace": namespace,
         "kind": {"group": "", "version": "v1", "kind": "Pod"},
         "object": pod(namespace, "web", Shape::Classic),
     });
-    let answer = validate(&request, &host(kubectl()));
+    let mut answer = validate(&request, &host(kubectl()));
     assert_eq!(answer["accepted"], true, "{answer}");
-    signer(&answer["mutated_object"])
+    answer["mutated_object"].take()
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn a_policy_server_on_this_cluster_decides_as_the_webhook_does() {
             kubectl.apply(&proxy_config(namespace, wanted)).expect("a ProxyConfig");
         }
         let by_webhook = wait_for_signer(kubectl, namespace, wanted);
-        assert_eq!(signer_by_policy(namespace), signer(&by_webhook), "{namespace}");
+        assert_eq!(signer(&by_policy(namespace)), signer(&by_webhook), "{namespace}");
     }
     // A namespace of a revision, whose root namespace has the ProxyConfig.
     for namespace in ["by-policy-root", "by-policy-revision"] {
@@ -85,7 +86,34 @@ fn a_policy_server_on_this_cluster_decides_as_the_webhook_does() {
     kubectl.apply(&crate::objects::istiod("policy")).expect("an istiod");
     kubectl.apply(&mesh_config("istio-policy", "rootNamespace: by-policy-root")).expect("a mesh config");
     let by_webhook = wait_for_signer(kubectl, "by-policy-revision", Some("of-root"));
-    assert_eq!(signer_by_policy("by-policy-revision"), signer(&by_webhook));
+    assert_eq!(signer(&by_policy("by-policy-revision")), signer(&by_webhook));
+}
+
+#[test]
+fn trust_bundles_of_this_cluster_are_mounted_by_both() {
+    let kubectl = kubectl();
+    kubectl.namespace("by-bundle").expect("a namespace");
+    kubectl.apply(&proxy_config("by-bundle", "bundled")).expect("a ProxyConfig");
+    let bundle = json!({
+        "apiVersion": "certificates.k8s.io/v1", "kind": "ClusterTrustBundle",
+        "metadata": {"name": "clusterissuers.cert-manager.io:bundled:root"},
+        "spec": {
+            "signerName": "clusterissuers.cert-manager.io/bundled",
+            "trustBundle": identity("foo", "httpbin").roots.concat(),
+        },
+    });
+    kubectl.apply(&bundle.to_string()).expect("a ClusterTrustBundle");
+    let sources = |pod: &Value| {
+        let volumes = pod["spec"]["volumes"].as_array().into_iter().flatten();
+        let sources = volumes.map(|volume| volume["projected"]["sources"].clone());
+        sources.into_iter().find(|sources| sources[0]["clusterTrustBundle"].is_object())
+    };
+    let by_webhook = wait_for("a pod with the bundle", || {
+        let made = dry_run(kubectl, &pod("by-bundle", "web", Shape::Classic));
+        let made = made.map_err(|failure| failure.to_string())?;
+        sources(&made).ok_or_else(|| made["spec"]["volumes"].to_string())
+    });
+    assert_eq!(sources(&by_policy("by-bundle")), Some(by_webhook));
 }
 
 /// What a policy server makes of the policy's answer.

@@ -1,9 +1,12 @@
 // What the webhook would do about pasted pods, and why: the policy's module, loaded when it is asked for.
 
+import EXAMPLE from "signet:manifests";
+import { announce } from "./announce.ts";
 import { byId, foreign, h, replace } from "./dom.ts";
 import { severity } from "./findings.ts";
 import { latest } from "./latest.ts";
 import { call } from "./wapc.ts";
+import { count } from "./words.ts";
 
 /** What the module answers to `explain` (wasm/policy/src/explain.rs). */
 interface Admission {
@@ -33,34 +36,70 @@ interface Change {
   added?: unknown;
 }
 
-/** The view "Admission"; `load` gets the module, once, when it is first looked at. */
-export function admission(load: () => Promise<WebAssembly.Module>): void {
+/** The view "Admission"; `load` gets the module, once, when it is first looked at. `forget` empties it. */
+export function admission(load: () => Promise<WebAssembly.Module>): { forget(): void } {
   const [certificates, view] = [byId("view-certificates"), byId("view-admission")];
   const editor = byId<HTMLTextAreaElement>("manifests");
   let module: Promise<WebAssembly.Module> | undefined;
+  const loaded = () => (module ??= load());
   const decide = latest(async () => {
+    const manifests = editor.value;
+    const empty = manifests.trim() === "";
+    byId("admission-welcome").hidden = !empty;
+    if (empty) return draw("");
     try {
-      module ??= load();
-      const loaded = await module;
-      const manifests = editor.value;
-      if (manifests.trim() === "") return replace(byId("decisions"));
-      replace(byId("decisions"), ...decisions(await call<Admission>(loaded, "explain", { manifests })));
+      const answer = await call<Admission>(await loaded(), "explain", { manifests });
+      draw(summary(answer), ...decisions(answer));
     } catch (error) {
       // The next look tries anew.
       module = undefined;
-      replace(byId("decisions"), h("p", { class: "unread" }, severity("error"), " ", foreign(`The policy could not answer: ${String(error)}`)));
+      const words = `The policy could not answer: ${String(error)}`;
+      draw(words, h("p", { class: "unread" }, severity("error"), " ", foreign(words)));
     }
   });
   const show = (chosen: HTMLElement) => {
     for (const button of [certificates, view]) button.setAttribute("aria-pressed", String(button === chosen));
     byId("certificates").hidden = chosen === view;
     byId("admission").hidden = chosen !== view;
-    if (chosen === view) decide();
+    byId<HTMLAnchorElement>("skip").hash = chosen === view ? "decisions-start" : "results-start";
+    if (chosen !== view) return;
+    // On its way already; why it does not come is said when there is something to decide.
+    loaded().catch(() => undefined);
+    decide();
+  };
+  const fill = (manifests: string) => {
+    editor.value = manifests;
+    decide();
   };
   byId("views").hidden = false;
   certificates.addEventListener("click", () => show(certificates));
   view.addEventListener("click", () => show(view));
   editor.addEventListener("input", decide);
+  byId("admission-example").addEventListener("click", () => {
+    fill(EXAMPLE);
+    editor.setSelectionRange(0, 0);
+    // The button is gone.
+    editor.focus();
+    editor.scrollTop = 0;
+  });
+  return { forget: () => fill("") };
+}
+
+/** Shows an answer, and says its summary: a diff is too long to be heard whole. */
+function draw(words: string, ...answer: HTMLElement[]): void {
+  replace(byId("decisions"), ...answer);
+  announce(words);
+}
+
+/** `2 pods: 1 inject, 1 skip; 1 warning`. */
+function summary({ explanations: { items }, advice, problems }: Admission): string {
+  const actions = new Map<string, number>();
+  for (const { action } of items.map((item) => item.decision)) actions.set(action, (actions.get(action) ?? 0) + 1);
+  const pods = [...actions].map(([action, number]) => `${number} ${action}`).join(", ");
+  const warnings = [...items.map((item) => item.decision), ...advice].flatMap((one) => one.warnings).length;
+  const parts = [count(items.length, "pod") + (pods && `: ${pods}`), count(warnings, "warning")];
+  if (problems.length > 0) parts.push(`${count(problems.length, "document")} not read`);
+  return parts.join("; ");
 }
 
 function decisions({ explanations, changes, advice, problems }: Admission): HTMLElement[] {
@@ -68,7 +107,7 @@ function decisions({ explanations, changes, advice, problems }: Admission): HTML
   return [
     ...problems.map((problem) => h("p", { class: "unread" }, severity("error"), " ", foreign(problem))),
     ...advice.map(({ object, warnings }) =>
-      h("section", { class: "panel decision" }, h("h3", {}, "ProxyConfig ", foreign(object)), warned(warnings)),
+      h("section", { class: "panel decision", tabindex: -1 }, h("h3", {}, "ProxyConfig ", foreign(object)), warned(warnings)),
     ),
     ...items.map((item, index) => decision(item, changes[index] ?? [])),
     ...(items.length === 0 ? [h("p", { class: "faint" }, "There is no pod in it, and nothing with a pod template.")] : []),
@@ -79,7 +118,7 @@ function decision({ pod, signer, environment, ignored, decision }: Explanation, 
   const { action, message, warnings } = decision;
   return h(
     "section",
-    { class: "panel decision" },
+    { class: "panel decision", tabindex: -1 },
     h("h3", {}, foreign(`${pod.namespace}/${pod.name}`)),
     h("p", {}, h("strong", {}, action), message ? [": ", foreign(message)] : [], signer !== undefined && [", signer ", h("code", {}, foreign(signer || '""'))]),
     changes.length > 0 && h("pre", { class: "diff", tabindex: 0, "aria-label": "what is changed" }, changes.flatMap(difference)),

@@ -6,6 +6,12 @@ declare module "signet:worker" {
   export default source;
 }
 
+declare module "signet:manifests" {
+  /** What the view "Admission" shows as an example. */
+  const yaml: string;
+  export default yaml;
+}
+
 declare module "signet:files" {
   export { examples, module, policy } from "page/files-beside.ts";
 }

@@ -4,6 +4,7 @@ import WORKER from "signet:worker";
 import { examples as loadExamples, module as loadModule, policy } from "signet:files";
 import type { Encounters, View } from "../../signet.d.ts";
 import { admission } from "./admission.ts";
+import { announce } from "./announce.ts";
 import { showBytes } from "./bytes.ts";
 import { type CardActions, card } from "./card.ts";
 import { title } from "./certificate.ts";
@@ -40,7 +41,7 @@ class Page {
   #encounters: Encounters | undefined;
   #pair: string | undefined;
 
-  constructor(module: Promise<WebAssembly.Module>) {
+  constructor(module: Promise<WebAssembly.Module>, forgetManifests: () => void) {
     this.#look = latest(() => this.#lookNow());
     this.#engine = new Engine(module, WORKER, () => {
       byId("notice").textContent = "The engine was started again; what it had read is kept.";
@@ -59,16 +60,17 @@ class Page {
     byId("save-json").addEventListener("click", () => void this.#saveJson());
     byId("save-pem").addEventListener("click", () => void this.#savePem());
     byId("print").addEventListener("click", () => this.#print());
+    byId("clear").addEventListener("click", forgetManifests);
     byId("share").addEventListener("click", () => void this.#share());
     byId("share-close").addEventListener("click", () => byId<HTMLDialogElement>("share-dialog").close());
     byId("share-copy").addEventListener("click", () => void copy(byId<HTMLInputElement>("share-link")));
     shortcuts([
-      { key: "i", words: "Go to the input", run: () => byId("editor").focus() },
+      { key: "i", words: "Go to the input", run: () => shownAll("textarea")[0]?.focus() },
       { key: "o", words: "Open files", run: () => byId("files").click() },
-      { key: "j", words: "Next document", run: () => this.#step(1) },
-      { key: "k", words: "Previous document", run: () => this.#step(-1) },
+      { key: "j", words: "Next document or pod", run: () => step(1) },
+      { key: "k", words: "Previous document or pod", run: () => step(-1) },
       { key: "n", words: "Judge at the present time", run: () => this.#clock.travel(undefined) },
-      { key: "x", words: "Forget everything", run: () => this.#inputs.clear() },
+      { key: "x", words: "Forget everything", run: () => (this.#inputs.clear(), forgetManifests()) },
     ]);
   }
 
@@ -216,14 +218,20 @@ class Page {
     byId<HTMLDialogElement>("share-dialog").showModal();
     field.select();
   }
+}
 
-  #step(by: number): void {
-    const cards = [...document.querySelectorAll<HTMLElement>(".card")];
-    const at = cards.findIndex((one) => one.contains(document.activeElement));
-    const next = cards[at === -1 && by < 0 ? cards.length - 1 : at + by];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-  }
+/** The elements of the view that is shown. */
+function shownAll(selector: string): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(`main:not([hidden]) :is(${selector})`)];
+}
+
+/** Goes to the next card or decision, or back. */
+function step(by: number): void {
+  const all = shownAll(".card, .decision");
+  const at = all.findIndex((one) => one.contains(document.activeElement));
+  const next = all[at === -1 && by < 0 ? all.length - 1 : at + by];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
 }
 
 function times(view: View): string[] {
@@ -244,12 +252,6 @@ function summaryLine(view: View): HTMLElement {
   return h("p", { class: state }, summary(view), h("span", { class: "faint" }, ` at ${view.now}`));
 }
 
-/** Says something to people who hear the page, and shows it for those who see it. */
-function announce(words: string): void {
-  const status = byId("status");
-  if (status.textContent !== words) status.textContent = words;
-}
-
 async function copy(field: HTMLInputElement): Promise<void> {
   field.select();
   await navigator.clipboard.writeText(field.value).then(
@@ -265,8 +267,8 @@ async function start(): Promise<void> {
   const examples = loadExamples();
   await parsed();
   themeSwitch();
-  const page = new Page(module);
-  admission(policy);
+  const { forget } = admission(policy);
+  const page = new Page(module, forget);
   // Laying them out would keep the module waiting, whose compilation ends on this thread.
   const listed = Promise.all([examples, module]).then(([examples]) => replace(byId("examples"), exampleLinks(examples)));
   document.documentElement.dataset.ready = "";
