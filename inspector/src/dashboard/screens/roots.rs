@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use signet_mesh::Workload;
 use signet_mesh::objects::{Kind, ObjectName};
 use signet_mesh::report::RootItem;
+use signet_mesh::roots::Removal;
 
 use super::list::List;
 use super::{Reply, Screen, Shared};
@@ -57,10 +58,14 @@ impl Screen for Roots {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, shared: &Shared) {
-        let safe = self.0.rows().iter().filter(|root| root.safe_to_remove).count();
+        let count = |removal| self.0.rows().iter().filter(|root| root.removal == removal).count();
+        let unknown = match count(Removal::Unknown) {
+            0 => String::new(),
+            some => format!(", {some} unknown"),
+        };
         let parts = [
             format!("Roots: {}", self.0.rows().len()),
-            format!("{safe} safe to remove"),
+            format!("{} safe to remove{unknown}", count(Removal::Yes)),
             shared.filter.title(),
         ];
         let nothing = |prose: &mut Prose| {

@@ -7,6 +7,8 @@
 //!  2 foo        foo        2   ✗ [✓] ✗
 //!  the selected pair of groups, and why
 //! ```
+//!
+//! Of a matrix that does not fit the title says which part is shown: `clients 1–10 down, servers 4–14 across`.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -148,16 +150,17 @@ impl Screen for Trust {
     fn draw(&self, frame: &mut Frame<'_>, shared: &Shared) {
         let places = Places::of(shared.body);
         let top = Rect { height: 1.min(places.list.height), ..places.list };
+        let count = self.groups.len();
+        let names = Names::of(&self.groups, shared.body.width);
+        let columns = self.server.visible(count, names.room(shared.body.width));
+        let rows = self.client.visible(count, places.rows());
         let parts = [
-            format!("Trust: {} groups", self.groups.len()),
-            "clients down, servers across".to_owned(),
+            format!("Trust: {count} groups"),
+            format!("clients{} down, servers{} across", part(&rows, count), part(&columns, count)),
             shared.filter.title(),
         ];
         frame.render_widget(title(shared, top.width, &parts), top);
-        let names = Names::of(&self.groups, shared.body.width);
-        let columns = self.server.visible(self.groups.len(), names.room(shared.body.width));
         let mut lines = vec![names.heading(&columns, shared.theme)];
-        let rows = self.client.visible(self.groups.len(), places.rows());
         lines.extend(rows.map(|client| self.line(client, &columns, &names, shared)));
         let below = Rect { y: top.bottom(), height: places.list.height - top.height, ..places.list };
         if self.groups.is_empty() {
@@ -283,6 +286,11 @@ fn sign(cell: Cell) -> (&'static str, Severity) {
     }
 }
 
+/// Which of them are shown, where not all are.
+fn part(shown: &Range<usize>, count: usize) -> String {
+    if shown.len() == count { String::new() } else { format!(" {}–{}", shown.start + 1, shown.end) }
+}
+
 fn named(group: &Group) -> String {
     let cluster = group.cluster.as_ref().map(|cluster| format!("{cluster}:")).unwrap_or_default();
     format!("{cluster}{}/{}", group.namespace, signer(group.signer.as_deref()))
@@ -295,7 +303,8 @@ fn explained(matrix: &Matrix, clients: &Group, servers: &Group) -> Vec<String> {
     let counts = [(yes, "yes"), (no, "no"), (unknown, "unknown")];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let answer: Vec<_> = counts.map(|(count, word)| format!("{word} for {count}")).collect();
-    let mut lines = vec![format!("{} pairs of pods", answer.join(", "))];
+    let pairs = if yes + no + unknown == 1 { "pair" } else { "pairs" };
+    let mut lines = vec![format!("{} {pairs} of pods", answer.join(", "))];
     let mut told = Vec::new();
     let pairs =
         clients.members.iter().flat_map(|client| servers.members.iter().map(move |server| (client, server)));
@@ -305,7 +314,11 @@ fn explained(matrix: &Matrix, clients: &Group, servers: &Group) -> Vec<String> {
             let kind = (reason.side, reason.code.clone(), root);
             if !told.contains(&kind) {
                 told.push(kind);
-                lines.push(format!("{}: {}", reason.code, reason.message));
+                let line = format!("{}: {}", reason.code, reason.message);
+                // A pod that is asked about itself has one reason as client and as server.
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
             }
         }
     }
