@@ -6,9 +6,9 @@ use signet_mesh::dump::ReadError;
 use signet_mesh::objects::{Kind, Object, ObjectName};
 use signet_mesh::{Inventory, Observation};
 
-/// How often a proxy is asked that does not answer, in a quarter of a minute or so: a kubelet that is busy, or a
-/// proxy that starts, answers the next time.
-const ATTEMPTS: u32 = 3;
+/// How often a proxy is asked that does not answer: a kubelet that is busy, or a proxy that starts, answers the next
+/// time.
+const ATTEMPTS: u32 = 2;
 
 /// The proxies that were there at the start, until each was heard of.
 #[derive(Default)]
