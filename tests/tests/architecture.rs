@@ -32,7 +32,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "mesh",
-        &["base64", "json-patch", "schemars", "serde", "serde_json", "sha2", "signet-certs", "thiserror"],
+        &[
+            "base64",
+            "json-patch",
+            "litemap",
+            "schemars",
+            "serde",
+            "serde_json",
+            "sha2",
+            "signet-certs",
+            "thiserror",
+        ],
     ),
 ];
 
