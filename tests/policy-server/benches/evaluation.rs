@@ -21,8 +21,13 @@ use signet_policy_server::policy_server::Objects;
 const CREATE_POD: &[u8] = include_bytes!("../../fixtures/admission/create-pod.json");
 /// A mesh whose signer `foo` has a root, and an istiod.
 const MESH: &str = include_str!("../../../mesh/tests/fixtures/pods/agent-roots/mesh.yaml");
-/// The signer of the pod's namespace.
-const PROXY_CONFIG: &str = "
+/// The signer of the pod's namespace, and what cert-manager says of it.
+const SIGNER: &str = "
+apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata: {name: foo}
+status: {conditions: [{type: Ready, status: 'True'}]}
+---
 apiVersion: networking.istio.io/v1beta1
 kind: ProxyConfig
 metadata: {name: signer, namespace: foo, creationTimestamp: 2026-11-01T08:00:00Z}
@@ -38,7 +43,7 @@ fn main() -> ExitCode {
     });
     let (policy, example) = (Policy::load(&policy), Policy::load(&example));
 
-    let manifests = format!("{MESH}\n---{PROXY_CONFIG}");
+    let manifests = format!("{MESH}\n---{SIGNER}");
     let mut mesh = Manifests::default();
     mesh.read("mesh", manifests.as_bytes());
     let state = mesh.state(Settings::default());
