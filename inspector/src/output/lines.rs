@@ -18,6 +18,11 @@ impl Lines {
         Self { text: String::new(), width }
     }
 
+    /// Columns of the terminal that they are for, if it is one.
+    pub fn width(&self) -> Option<usize> {
+        self.width
+    }
+
     /// Adds a value with what it is, in so many columns. A value that is too long for the terminal goes on
     /// below its beginning.
     pub fn fact(&mut self, indent: usize, label: &dyn Display, columns: usize, value: &str) {

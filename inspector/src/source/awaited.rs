@@ -54,6 +54,16 @@ impl Awaited {
         self.waiting.as_ref().map_or(0, BTreeSet::len)
     }
 
+    /// How many have answered, or will not.
+    pub(super) fn heard_of(&self) -> usize {
+        self.asked.values().filter(|asked| **asked == ATTEMPTS).count()
+    }
+
+    /// How many are still waited for; nothing while pods are still coming in.
+    pub(super) fn waiting(&self) -> Option<usize> {
+        self.waiting.as_ref().map(BTreeSet::len)
+    }
+
     /// Their names.
     pub(super) fn names(&self) -> impl ExactSizeIterator<Item = &ObjectName> {
         static NONE: BTreeSet<ObjectName> = BTreeSet::new();

@@ -7,6 +7,7 @@ mod demo;
 mod live;
 mod meshes;
 mod notices;
+mod progress;
 mod scope;
 mod settle;
 pub mod snapshot;

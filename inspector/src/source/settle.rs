@@ -14,6 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::awaited::Awaited;
 use super::notices::{grant, lost, notices, notices_of, plural};
+use super::progress::Progress;
 use super::{Demand, Look, Source};
 use crate::output::say;
 use crate::{Exit, Failure};
@@ -50,6 +51,7 @@ impl Look {
         let mut inventory = Inventory::new(signet_certs::algorithms::aws_lc_rs());
         let mut answers = Answers::default();
         let mut awaited = Awaited::default();
+        let mut progress = Progress::new();
         let beside = Vec::from_iter(scope.beside.clone());
         let mut missing = usize::MAX;
         let mut observations = pin!(source.observe(scope, demanded));
@@ -68,11 +70,15 @@ impl Look {
             if still_missing == 0 && awaited.count(&inventory) == 0 {
                 break false;
             }
+            if progress.is_due() {
+                progress.show(awaited.heard_of(), awaited.waiting());
+            }
             if is_news || still_missing < missing {
                 deadline = Instant::now() + patience;
             }
             missing = still_missing;
         };
+        drop(progress);
         without_pods(&inventory, patience)?;
         for notice in notices(&inventory).into_iter().chain(notices_of(&inventory, &beside)) {
             say(&notice);

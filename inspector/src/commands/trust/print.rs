@@ -65,7 +65,7 @@ pub(super) fn groups(output: &mut Output, question: &Question<'_>) -> Result<boo
         table.push(row);
     }
     let mut lines = output.lines();
-    lines.text(&table.render(output.paint));
+    lines.text(&table.render_within(lines.width(), output.paint));
     lines.push(
         0,
         output.paint.faint("rows are clients, columns servers; ? is not known, some differs between pods"),
