@@ -9,11 +9,18 @@ DENY_VERSION := 0.20.2
 DENY := $(CACHE)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
+# Neither has much to do: how long they take to build counts more than how fast they are.
+INSTALL := CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64 \
+	cargo install --locked --quiet
 # Workspaces beside Signet's own: what they are built of is no dependency of it.
 BESIDE := tests/fuzz tests/policy-server
+# The tests that cross crates; the mesh's and the corpora's have lines of their own. All are built with the same
+# features, so that what they share is built once.
+TESTS := $(filter-out mesh corpora_%,$(patsubst tests/tests/%.rs,%,$(wildcard tests/tests/*.rs)) \
+	$(patsubst tests/tests/%/main.rs,%,$(wildcard tests/tests/*/main.rs)))
+CROSSING := cargo test --package signet-tests --all-features
 FUZZ_TARGETS := $(basename $(notdir $(wildcard tests/fuzz/targets/*.rs)))
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-CRATES := signet-certs signet-mesh signet-cluster signet-demo signet signet-webhook signet-wasm signet-policy signet-tests
 PURE := signet-certs signet-mesh signet-demo
 
 # What crosses crates runs against built programs; the tests take their paths from here.
@@ -41,7 +48,6 @@ MUSL := $(shell uname -m)-unknown-linux-musl
 # The real mesh needs root on Linux. `make test MESH=0` says by name that it is left out.
 MESH := 1
 override MESH := $(filter-out 0,$(MESH))
-comma := ,
 
 .PHONY: demo
 demo: setup-rust ## build signet and open the dashboard on the embedded mesh
@@ -50,8 +56,8 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 
 .PHONY: test
 test: setup check programs policy image tools test-page fuzz-briefly $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
-	cargo test --quiet --package signet-tests --features programs,cluster,image
-	$(if $(MESH),cargo test --quiet --package signet-tests --features programs$(comma)cluster$(comma)image$(comma)mesh --test mesh -- --show-output)
+	$(CROSSING) --quiet $(TESTS:%=--test %)
+	$(if $(MESH),$(CROSSING) --quiet --test mesh -- --show-output)
 
 .PHONY: test-page
 test-page: page programs ## run the tests of the page in headless Chromium, and of the npm package
@@ -60,7 +66,7 @@ test-page: page programs ## run the tests of the page in headless Chromium, and 
 .PHONY: test-corpora
 test-corpora: setup-rust programs page ## run the tests over the real inputs in the folder SIGNET_CORPORA
 	@test -n "$${SIGNET_CORPORA:-}" || { echo "set SIGNET_CORPORA to the folder of the corpora" >&2; exit 2; }
-	cargo test --quiet --package signet-tests --features corpora --test 'corpora_*'
+	$(CROSSING) --quiet --test 'corpora_*'
 	node --test --test-reporter=spec tests/page/corpora.mjs
 
 .PHONY: check
@@ -84,13 +90,15 @@ serve-page: page ## serve the page on loopback (PORT=8080)
 reproduce-page: page ## build the page a second time, from nothing and in another folder, and compare every byte
 	wasm/reproduce
 
+# As `make demo` builds it, with no more than its own features. The webhook by itself is built by `make image`, the
+# pure crates by themselves by `make wasm`.
 .PHONY: lint
-lint: ## format, clippy, each crate by itself, dependencies, sizes of files
+lint: ## format, clippy, signet by itself, documentation, dependencies, sizes of files
 	cargo fmt --all --check
 	for folder in $(BESIDE); do cargo fmt --manifest-path $$folder/Cargo.toml --all --check; done
 	cargo clippy --quiet --workspace --all-targets --all-features -- --deny warnings
 	cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml --target-dir $(TARGET) --all-targets -- --deny warnings
-	for crate in $(CRATES); do cargo check --quiet --package $$crate; done
+	cargo check --quiet --package signet
 	RUSTDOCFLAGS=--deny=warnings cargo doc --quiet --workspace --no-deps --document-private-items
 	$(DENY) --offline check --hide-inclusion-graph bans licenses sources
 	for folder in $(BESIDE); do $(DENY) --offline --manifest-path $$folder/Cargo.toml check --hide-inclusion-graph bans licenses sources; done
@@ -102,25 +110,26 @@ wasm: ## check that the pure crates build for wasm32
 	cargo check --quiet --package signet-certs --features rustcrypto --target wasm32-unknown-unknown
 	for crate in signet-wasm signet-policy; do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
 
+# Of the whole workspace, so that they share what `cargo test --workspace` has compiled.
 .PHONY: programs
-programs: ## build the programs under test
-	cargo build --package signet --package signet-webhook --bins --examples
+programs: setup-rust ## build the programs under test, and those that make the image and the playground
+	cargo build --workspace --bins --examples
 
 .PHONY: image
-image: setup-rust ## make the webhook's image (target/signet-webhook.tar), without Docker
+image: programs ## make the webhook's image (target/signet-webhook.tar), without Docker
 	@command -v musl-gcc >/dev/null || { $(call install,musl-tools); }
 	@rustup target add $(MUSL) 2>/dev/null || rustup target add $(MUSL)
-	cargo build --quiet --release --target $(MUSL) --package signet-webhook
-	cargo run --quiet --package signet-tests --bin image -- $(TARGET)/$(MUSL)/release/signet-webhook $(SIGNET_WEBHOOK_IMAGE)
+	cargo build --release --target $(MUSL) --package signet-webhook
+	$(TARGET)/debug/image $(TARGET)/$(MUSL)/release/signet-webhook $(SIGNET_WEBHOOK_IMAGE)
 
 # In the cluster of KUBECONFIG, which has nodes of its own, nothing is needed of this machine's.
 .PHONY: playground
-playground: $(if $(KUBECONFIG),,setup-node) programs image tools ## bring a real mesh up on this machine (root on Linux), or in the cluster of KUBECONFIG (YES=1: without a question); S=NAME: another situation
-	cargo run --quiet --package signet-tests --bin playground -- up $(if $(S),--situation $(S)) $(if $(filter-out 0,$(YES)),--yes)
+playground: $(if $(KUBECONFIG),,setup-node) image tools ## bring a real mesh up on this machine (root on Linux), or in the cluster of KUBECONFIG (YES=1: without a question); S=NAME: another situation
+	$(TARGET)/debug/playground up $(if $(S),--situation $(S)) $(if $(filter-out 0,$(YES)),--yes)
 
 .PHONY: playground-down
-playground-down: setup-rust ## end the playground; nothing is left of it
-	cargo run --quiet --package signet-tests --bin playground -- down
+playground-down: programs ## end the playground; nothing is left of it
+	$(TARGET)/debug/playground down
 
 .PHONY: tools
 tools: ## build the servers and clients that cluster tests run against, pinned, where they are missing
@@ -158,11 +167,11 @@ fuzz-briefly: setup-rust $(CARGO_FUZZ) ## run every fuzz target on its seeds and
 
 .PHONY: generate
 generate: setup-rust programs ## rewrite what is generated: schema, types, examples, tables of the README, picture
-	SIGNET_BLESS=1 cargo test --quiet --package signet-tests --features programs --test generated
+	SIGNET_BLESS=1 $(CROSSING) --quiet --test generated
 
 .PHONY: manifest
 manifest: setup-rust ## rewrite install.yaml from the chart
-	SIGNET_BLESS=1 cargo test --quiet --package signet-tests --features cluster --test chart
+	SIGNET_BLESS=1 $(CROSSING) --quiet --test chart
 
 .PHONY: sizes
 sizes: ## fail on source files of more than 400 lines above their tests
@@ -200,9 +209,9 @@ setup-page: wasm/www/node_modules tests/page/node_modules ## install what builds
 	@touch $@
 
 $(DENY):
-	@echo "building cargo-deny $(DENY_VERSION) (three minutes, once)"
-	cargo install cargo-deny --version $(DENY_VERSION) --locked --quiet --root $(CACHE)/cargo-deny-$(DENY_VERSION)
+	@echo "building cargo-deny $(DENY_VERSION) (a minute, once)"
+	$(INSTALL) cargo-deny --version $(DENY_VERSION) --root $(CACHE)/cargo-deny-$(DENY_VERSION)
 
 $(CARGO_FUZZ):
-	@echo "building cargo-fuzz $(FUZZ_VERSION) (one minute, once)"
-	cargo install cargo-fuzz --version $(FUZZ_VERSION) --locked --quiet --root $(CACHE)/cargo-fuzz-$(FUZZ_VERSION)
+	@echo "building cargo-fuzz $(FUZZ_VERSION) (half a minute, once)"
+	$(INSTALL) cargo-fuzz --version $(FUZZ_VERSION) --root $(CACHE)/cargo-fuzz-$(FUZZ_VERSION)
