@@ -19,7 +19,6 @@ BESIDE := tests/fuzz tests/policy-server
 TESTS := $(filter-out mesh corpora_%,$(patsubst tests/tests/%.rs,%,$(wildcard tests/tests/*.rs)) \
 	$(patsubst tests/tests/%/main.rs,%,$(wildcard tests/tests/*/main.rs)))
 CROSSING := cargo test --package signet-tests --all-features
-FUZZ_TARGETS := $(basename $(notdir $(wildcard tests/fuzz/targets/*.rs)))
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 PURE := signet-certs signet-mesh signet-demo
 
@@ -54,9 +53,10 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	cargo build --package signet
 	$(SIGNET_BIN) demo
 
+# Much of what crosses crates waits: for servers, and for proxies that do not answer.
 .PHONY: test
 test: setup check programs policy image tools test-page fuzz-briefly $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
-	$(CROSSING) --quiet $(TESTS:%=--test %)
+	$(CROSSING) --quiet $(TESTS:%=--test %) -- --test-threads=3
 	$(if $(MESH),$(CROSSING) --quiet --test mesh -- --show-output)
 
 .PHONY: test-page
@@ -90,14 +90,14 @@ serve-page: page ## serve the page on loopback (PORT=8080)
 reproduce-page: page ## build the page a second time, from nothing and in another folder, and compare every byte
 	wasm/reproduce
 
-# As `make demo` builds it, with no more than its own features. The webhook by itself is built by `make image`, the
-# pure crates by themselves by `make wasm`.
+# signet as `make demo` builds it, with no more than its own features. The webhook by itself is built by `make image`,
+# the pure crates by themselves by `make wasm`. Clippy links nothing, so it needs no libFuzzer.
 .PHONY: lint
 lint: ## format, clippy, signet by itself, documentation, dependencies, sizes of files
 	cargo fmt --all --check
 	for folder in $(BESIDE); do cargo fmt --manifest-path $$folder/Cargo.toml --all --check; done
 	cargo clippy --quiet --workspace --all-targets --all-features -- --deny warnings
-	cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml --target-dir $(TARGET) --all-targets -- --deny warnings
+	CUSTOM_LIBFUZZER_PATH=/dev/null cargo clippy --quiet --manifest-path tests/fuzz/Cargo.toml --target-dir $(TARGET) --all-targets -- --deny warnings
 	cargo check --quiet --package signet
 	RUSTDOCFLAGS=--deny=warnings cargo doc --quiet --workspace --no-deps --document-private-items
 	$(DENY) --offline check --hide-inclusion-graph bans licenses sources
@@ -158,12 +158,7 @@ fuzz: setup-rust $(CARGO_FUZZ) ## fuzz the target T until it fails; with CRASH=F
 
 .PHONY: fuzz-briefly
 fuzz-briefly: setup-rust $(CARGO_FUZZ) ## run every fuzz target on its seeds and for some seconds beyond
-	@echo "fuzzing for five seconds a target; the first time they are built, which takes minutes"
-	@for target in $(FUZZ_TARGETS); do \
-		CARGO_FUZZ=$(CARGO_FUZZ) tests/fuzz/run $$target -max_total_time=5 2>$(TARGET)/fuzz-$$target.log || \
-			{ tail -n 40 $(TARGET)/fuzz-$$target.log >&2; exit 1; }; \
-		echo "fuzz $$target: $$(grep -m 1 '^Done' $(TARGET)/fuzz-$$target.log)"; \
-	done
+	@CARGO_FUZZ=$(CARGO_FUZZ) tests/fuzz/briefly
 
 .PHONY: generate
 generate: setup-rust programs ## rewrite what is generated: schema, types, examples, tables of the README, picture
