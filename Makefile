@@ -53,6 +53,10 @@ demo: setup-rust ## build signet and open the dashboard on the embedded mesh
 	cargo build --package signet
 	$(SIGNET_BIN) demo
 
+# Whoever runs everything changes little between two runs: what each crate would keep for the next build of it costs
+# more than it gives.
+test test-page test-corpora: export CARGO_INCREMENTAL := 0
+
 # Much of what crosses crates waits: for servers, and for proxies that do not answer.
 .PHONY: test
 test: setup check programs policy image tools test-page fuzz-briefly $(if $(MESH),setup-node) ## install what is needed and run every test; MESH=0 leaves the real mesh out
@@ -91,7 +95,7 @@ reproduce-page: page ## build the page a second time, from nothing and in anothe
 	wasm/reproduce
 
 # signet as `make demo` builds it, with no more than its own features. The webhook by itself is built by `make image`,
-# the pure crates by themselves by `make wasm`. Clippy links nothing, so it needs no libFuzzer.
+# the pure crates without what is native by `make wasm`. Clippy links nothing, so it needs no libFuzzer.
 .PHONY: lint
 lint: ## format, clippy, signet by itself, documentation, dependencies, sizes of files
 	cargo fmt --all --check
@@ -105,10 +109,8 @@ lint: ## format, clippy, signet by itself, documentation, dependencies, sizes of
 	$(MAKE) --no-print-directory sizes
 
 .PHONY: wasm
-wasm: ## check that the pure crates build for wasm32
-	for crate in $(PURE); do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
-	cargo check --quiet --package signet-certs --features rustcrypto --target wasm32-unknown-unknown
-	for crate in signet-wasm signet-policy; do cargo check --quiet --package $$crate --target wasm32-unknown-unknown; done
+wasm: ## check that the pure crates, and what stands on them in a browser or a policy server, build for wasm32
+	cargo check --quiet --target wasm32-unknown-unknown $(addprefix --package ,$(PURE) signet-wasm signet-policy)
 
 # Of the whole workspace, so that they share what `cargo test --workspace` has compiled.
 .PHONY: programs
