@@ -11,8 +11,7 @@ import { dist, root } from "./browser.mjs";
 
 const gzipped = (name) => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length;
 
-/** What the module may weigh. The goal is 320 kB; nothing may bring it further away. */
-const MODULE = 355_000;
+const MODULE = 320_000;
 const PAGE = 60_000;
 /** What the policy may weigh, which is loaded when somebody looks at admission. */
 const POLICY = 420_000;
