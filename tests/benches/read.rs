@@ -31,7 +31,7 @@ fn main() -> ExitCode {
             black_box(block.parse_x509().expect("a readable certificate"));
         }
     };
-    let mut go = GoX509::read(&bundle).expect("Go's standard library");
+    let mut go = GoX509::read(&bundle, NOW).expect("Go's standard library");
     let unit = ("certificates", CERTIFICATES);
     let beside_bare = measure("read", unit, 2.0, ours, bare);
     let beside_go = measure("read-beside-go", unit, 1.0 / 3.0, ours, || assert_eq!(go.pass(), CERTIFICATES));

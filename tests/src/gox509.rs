@@ -19,9 +19,9 @@ pub struct GoX509 {
 }
 
 impl GoX509 {
-    /// Reads the facts of each certificate of a bundle.
-    pub fn read(bundle: &str) -> Result<Self, Failure> {
-        Self::start("read", &[bundle], &[])
+    /// Reads the facts of each certificate of a bundle, and what is wrong with it.
+    pub fn read(bundle: &str, at: &str) -> Result<Self, Failure> {
+        Self::start("read", &[bundle], &[at])
     }
 
     /// Verifies each leaf of a bundle at a time, over the others to the roots.

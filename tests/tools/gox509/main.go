@@ -1,6 +1,7 @@
 // gox509 does with Go's standard library what Signet does with certificates:
 //
-//	gox509 read FILE                    every fact of each certificate of a PEM file, as strings
+//	gox509 read FILE TIME               where each certificate of a PEM file stands, every fact of it as strings,
+//	                                    and what is wrong with it at TIME
 //	gox509 verify LEAVES OTHERS ROOTS TIME
 //	                                    a path for each leaf at TIME, over the others to the roots
 //
@@ -28,13 +29,12 @@ func main() {
 // prepare loads what the passes work on.
 func prepare(arguments []string) (pass func() (int, error), err error) {
 	switch {
-	case len(arguments) == 2 && arguments[0] == "read":
-		bundle, err := os.ReadFile(arguments[1])
-		return func() (int, error) { return read(bundle) }, err
+	case len(arguments) == 3 && arguments[0] == "read":
+		return reader(arguments[1], arguments[2])
 	case len(arguments) == 5 && arguments[0] == "verify":
 		return verifier(arguments[1], arguments[2], arguments[3], arguments[4])
 	default:
-		return nil, fmt.Errorf("usage: gox509 read FILE | gox509 verify LEAVES OTHERS ROOTS TIME")
+		return nil, fmt.Errorf("usage: gox509 read FILE TIME | gox509 verify LEAVES OTHERS ROOTS TIME")
 	}
 }
 

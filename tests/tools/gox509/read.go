@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -8,35 +9,74 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
+	"os"
 	"strconv"
 	"time"
 )
 
-// kept holds the facts of the last certificate, so that none of the work can be left out.
-var kept []string
+// entry is what is known of one certificate of a file.
+type entry struct {
+	// Which PEM block it is, from 1, and the line and the byte at which that begins.
+	block, line, offset int
+	facts               []string
+	findings            []finding
+}
 
-// read reads every fact of each certificate of a bundle.
-func read(bundle []byte) (int, error) {
-	count := 0
-	for {
-		var block *pem.Block
-		block, bundle = pem.Decode(bundle)
+// kept holds what the last pass read, so that none of the work can be left out.
+var kept []entry
+
+// reader reads a bundle as of a time.
+func reader(file, at string) (pass func() (int, error), err error) {
+	bundle, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	now, err := time.Parse(time.RFC3339, at)
+	return func() (int, error) {
+		kept, err = read(bundle, now)
+		return len(kept), err
+	}, err
+}
+
+// read reads every fact of each certificate of a bundle, and what is wrong with it.
+func read(bundle []byte, now time.Time) (entries []entry, err error) {
+	first := make(map[[sha256.Size]byte]int)
+	line := 1
+	for rest := bundle; ; {
+		block, after := pem.Decode(rest)
 		if block == nil {
-			return count, nil
+			return entries, nil
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return count, err
+			return nil, err
 		}
-		kept = facts(certificate)
-		count++
+		begin := bytes.Index(rest, []byte("-----BEGIN "))
+		line += bytes.Count(rest[:begin], []byte("\n"))
+		fingerprint := sha256.Sum256(certificate.Raw)
+		one := entry{
+			block:    len(entries) + 1,
+			line:     line,
+			offset:   len(bundle) - len(rest) + begin,
+			facts:    facts(certificate, fingerprint),
+			findings: findings(certificate, len(entries)+1, now),
+		}
+		if earlier, twice := first[fingerprint]; twice {
+			one.findings = append(one.findings, duplicate(one.block, earlier))
+		} else {
+			first[fingerprint] = one.block
+		}
+		entries = append(entries, one)
+		line += bytes.Count(rest[begin:len(rest)-len(after)], []byte("\n"))
+		rest = after
 	}
 }
 
 // facts are those that Signet reads of a certificate, as strings.
-func facts(certificate *x509.Certificate) []string {
-	fingerprint := sha256.Sum256(certificate.Raw)
-	facts := []string{
+func facts(certificate *x509.Certificate, fingerprint [sha256.Size]byte) []string {
+	// Of the usual certificate these are all.
+	facts := make([]string, 0, 20)
+	facts = append(facts,
 		certificate.Subject.String(),
 		certificate.Issuer.String(),
 		certificate.SerialNumber.Text(16),
@@ -46,12 +86,12 @@ func facts(certificate *x509.Certificate) []string {
 		strconv.FormatBool(certificate.IsCA),
 		strconv.Itoa(certificate.MaxPathLen),
 		certificate.PublicKeyAlgorithm.String(),
-		size(certificate),
+		strconv.Itoa(size(certificate)),
 		certificate.SignatureAlgorithm.String(),
 		hex.EncodeToString(certificate.SubjectKeyId),
 		hex.EncodeToString(certificate.AuthorityKeyId),
 		hex.EncodeToString(fingerprint[:]),
-	}
+	)
 	facts = append(facts, certificate.DNSNames...)
 	facts = append(facts, certificate.EmailAddresses...)
 	for _, address := range certificate.IPAddresses {
@@ -84,16 +124,16 @@ func facts(certificate *x509.Certificate) []string {
 	return facts
 }
 
-// size is that of the key, in bits.
-func size(certificate *x509.Certificate) string {
+// size is that of the key, in bits; 0 where that is not known.
+func size(certificate *x509.Certificate) int {
 	switch key := certificate.PublicKey.(type) {
 	case *rsa.PublicKey:
-		return strconv.Itoa(key.N.BitLen())
+		return key.N.BitLen()
 	case *ecdsa.PublicKey:
-		return strconv.Itoa(key.Curve.Params().BitSize)
+		return key.Curve.Params().BitSize
 	case ed25519.PublicKey:
-		return "256"
+		return 256
 	default:
-		return ""
+		return 0
 	}
 }
