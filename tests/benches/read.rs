@@ -10,6 +10,10 @@ use signet_tests::interleaved::measure;
 use signet_tests::issued::{NOW, Signer, bundle};
 use x509_parser::pem::Pem;
 
+/// As in the programs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CERTIFICATES: usize = 500;
 
 fn main() -> ExitCode {

@@ -1,5 +1,6 @@
 //! What decides about a chain, whoever its leaf is for.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ enum Lineage {
         /// What stands above the leaf, as served.
         above: Vec<Fingerprint>,
         key_usage: Vec<&'static str>,
-        extended_key_usage: Vec<String>,
+        extended_key_usage: Vec<Cow<'static, str>>,
         /// Where the time lies: before, within or after the leaf's validity.
         life: Ordering,
     },

@@ -1,5 +1,7 @@
 //! A certificate as it is printed everywhere.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::chain::Role;
@@ -44,11 +46,11 @@ pub struct Certificate {
     /// keyUsage words.
     pub key_usage: Vec<String>,
     /// extKeyUsage words or OIDs.
-    pub extended_key_usage: Vec<String>,
+    pub extended_key_usage: Vec<Cow<'static, str>>,
     /// The key that it certifies.
     pub public_key: PublicKey,
     /// The algorithm of its signature.
-    pub signature_algorithm: String,
+    pub signature_algorithm: Cow<'static, str>,
     /// subjectKeyIdentifier.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub subject_key_id: Option<String>,

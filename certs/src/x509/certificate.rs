@@ -1,5 +1,6 @@
 //! A certificate and every fact that is shown or judged.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,11 +31,11 @@ pub struct Certificate {
     /// keyUsage bits as kebab-case words, in bit order (section 4.2.1.3).
     pub key_usage: Vec<&'static str>,
     /// extKeyUsage as kebab-case words, or dotted OIDs where there is no word (section 4.2.1.12).
-    pub extended_key_usage: Vec<String>,
+    pub extended_key_usage: Vec<Cow<'static, str>>,
     /// The key that it certifies.
     pub public_key: PublicKey,
     /// The algorithm of its signature as a kebab-case word, or a dotted OID.
-    pub signature_algorithm: String,
+    pub signature_algorithm: Cow<'static, str>,
     /// subjectKeyIdentifier in lower-case hexadecimal (section 4.2.1.2).
     pub subject_key_id: Option<String>,
     /// authorityKeyIdentifier's keyIdentifier in lower-case hexadecimal (section 4.2.1.1).

@@ -1,5 +1,6 @@
 //! Extensions (RFC 5280 section 4.2) as facts.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use x509_parser::error::X509Error;
@@ -19,7 +20,7 @@ pub(super) struct Extensions {
     pub(super) is_ca: bool,
     pub(super) path_length: Option<u32>,
     pub(super) key_usage: Vec<&'static str>,
-    pub(super) extended_key_usage: Vec<String>,
+    pub(super) extended_key_usage: Vec<Cow<'static, str>>,
     pub(super) subject_key_id: Option<String>,
     pub(super) authority_key_id: Option<String>,
     pub(super) name_constraints: Option<NameConstraints>,
@@ -160,7 +161,7 @@ fn key_usage(usage: KeyUsage) -> Vec<&'static str> {
 }
 
 /// The words of section 4.2.1.12, or the dotted OIDs of what has none, in the order of the extension.
-fn extended_key_usage(value: &[u8]) -> Result<Vec<String>, Malformed> {
+fn extended_key_usage(value: &[u8]) -> Result<Vec<Cow<'static, str>>, Malformed> {
     let Some((mut rest, [])) = der::expect(der::SEQUENCE, value) else { return Err(NOT_ITS_TYPE) };
     if rest.is_empty() {
         return Err(Malformed("it names no purpose (RFC 5280 section 4.2.1.12)"));
@@ -168,7 +169,7 @@ fn extended_key_usage(value: &[u8]) -> Result<Vec<String>, Malformed> {
     let mut words = Vec::with_capacity(2);
     while !rest.is_empty() {
         let (oid, after) = der::expect(der::OBJECT_IDENTIFIER, rest).ok_or(NOT_ITS_TYPE)?;
-        words.push(oids::key_purpose(oid).map_or_else(|| oids::dotted(oid), str::to_owned));
+        words.push(oids::key_purpose(oid).map_or_else(|| oids::dotted(oid).into(), Cow::Borrowed));
         rest = after;
     }
     Ok(words)

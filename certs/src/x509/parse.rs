@@ -1,5 +1,6 @@
 //! DER to [`Certificate`], every fact at once.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
@@ -98,9 +99,9 @@ fn serial(octets: &[u8]) -> String {
     hex::encode(octets.get(zeros.min(octets.len().saturating_sub(1))..).unwrap_or_default())
 }
 
-fn algorithm(parsed: &X509Certificate<'_>) -> String {
+fn algorithm(parsed: &X509Certificate<'_>) -> Cow<'static, str> {
     let oid = &parsed.signature_algorithm.algorithm;
-    oids::signature_algorithm(oid.as_bytes()).map_or_else(|| oid.to_id_string(), str::to_owned)
+    oids::signature_algorithm(oid.as_bytes()).map_or_else(|| oid.to_id_string().into(), Cow::Borrowed)
 }
 
 fn layout(der: &[u8], parsed: &X509Certificate<'_>) -> Result<Layout, ParseError> {

@@ -1,5 +1,7 @@
 //! What kind of key a certificate certifies (RFC 5280 section 4.1.2.7).
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use x509_parser::asn1_rs::Tag;
 use x509_parser::x509::SubjectPublicKeyInfo;
@@ -16,7 +18,7 @@ pub struct PublicKey {
     pub bits: u32,
     /// The named curve: `P-256`, or a dotted OID.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub curve: Option<String>,
+    pub curve: Option<Cow<'static, str>>,
 }
 
 /// Kinds of keys.
@@ -67,8 +69,8 @@ impl PublicKey {
                     algorithm,
                     bits: named.map_or_else(|| point_bits(bits), |(_, bits)| bits),
                     curve: named
-                        .map(|(name, _)| name.to_owned())
-                        .or_else(|| curve.map(|oid| oid.to_id_string())),
+                        .map(|(name, _)| Cow::Borrowed(name))
+                        .or_else(|| curve.map(|oid| oid.to_id_string().into())),
                 }
             }
             KeyAlgorithm::Other => Self { algorithm, bits: 0, curve: None },

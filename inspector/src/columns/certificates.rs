@@ -1,5 +1,7 @@
 //! The facts of a certificate as people read them: one list for `decode`, `chain` and the dashboard.
 
+use std::borrow::Borrow;
+
 use signet_certs::report::Certificate;
 use signet_certs::x509::{KeyAlgorithm, SubjectAltNames};
 use signet_certs::{SpiffeId, UnixTime};
@@ -107,6 +109,6 @@ fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn list(values: &[String]) -> Option<String> {
+fn list<S: Borrow<str>>(values: &[S]) -> Option<String> {
     (!values.is_empty()).then(|| values.join(", "))
 }

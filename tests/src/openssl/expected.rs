@@ -36,7 +36,7 @@ pub(super) fn fields(c: &Certificate) -> Vec<Field> {
         plain("notAfter", c.not_after.to_string(), |t| time(t.after("Not After :"))),
         plain("publicKey.algorithm", c.public_key.algorithm.word().to_owned(), key_algorithm),
         plain("publicKey.bits", bits(c), key_bits),
-        plain("publicKey.curve", c.public_key.curve.clone().unwrap_or_default(), curve),
+        plain("publicKey.curve", c.public_key.curve.as_deref().unwrap_or_default().to_owned(), curve),
         plain("fingerprintSha256", c.fingerprint_sha256.to_string(), |t| hex(t.after("sha256 Fingerprint="))),
         of("isCa and pathLength", "2.5.29.19", constraints(c), |t| {
             joined(t, "X509v3 Basic Constraints").replace("CA:FALSE", "")
@@ -90,10 +90,9 @@ const KEY_PURPOSES: &[(&str, &str)] = &[
     ("any", "Any Extended Key Usage"),
 ];
 
-fn words(ours: &[String], table: &[(&str, &str)]) -> String {
-    let theirs =
-        |word: &String| table.iter().find(|(one, _)| one == word).map(|(_, theirs)| (*theirs).to_owned());
-    ours.iter().map(|word| theirs(word).unwrap_or_else(|| word.clone())).collect::<Vec<_>>().join(", ")
+fn words<W: AsRef<str>>(ours: &[W], table: &[(&str, &str)]) -> String {
+    let theirs = |word: &W| table.iter().find(|(one, _)| *one == word.as_ref()).map(|(_, theirs)| *theirs);
+    ours.iter().map(|word| theirs(word).unwrap_or(word.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 fn joined(text: &Text, extension: &str) -> String {

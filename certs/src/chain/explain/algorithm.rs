@@ -49,5 +49,5 @@ pub(super) fn refused(walk: &Walk, leaf: &Certificate) -> Failure {
             (&UNSUPPORTED_ALGORITHM, signed, message)
         }
     };
-    with(reason(code, at_fault, message), &[("signatureAlgorithm", name.clone())])
+    with(reason(code, at_fault, message), &[("signatureAlgorithm", name.to_string())])
 }
