@@ -74,7 +74,7 @@ async function againstPeculiar() {
       initSync({ module: await (await fetch("signet.wasm")).arrayBuffer() });
       const text = blocks.repeat(count / 3);
       const ratios = [];
-      for (let round = 0; round < 7; round++) {
+      for (let round = 0; round < 15; round++) {
         const began = performance.now();
         const { documents } = decode(text, now);
         const between = performance.now();
