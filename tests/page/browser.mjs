@@ -19,8 +19,8 @@ export const NOW = "2026-11-24T09:00:00Z";
 // With a window Chromium loads pages of its own, for what it shows below the address; on two cores they take a third from
 // what is measured. The others are those of Playwright's that matter here: of two lists, Chromium takes the last.
 const OFF = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"].concat(
-  ["AimEnabled", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying"],
-  ["OptimizationHints", "PaintHolding", "PreconnectToSearch", "RenderDocument", "Translate"],
+  ["AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades"],
+  ["LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"],
 );
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", `--disable-features=${OFF}`];
 
